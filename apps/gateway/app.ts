@@ -1,0 +1,147 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { buildCatalogue } from "@onerouter/catalog";
+import { createSealer } from "@onerouter/protocols";
+import { vendorProfiles } from "@onerouter/protocols/vendors/index";
+import { profileForModel } from "@onerouter/protocols";
+import { generic } from "@onerouter/protocols/vendors/generic";
+import { pino } from "pino";
+import type { Config, ProviderConfig } from "./config/config.ts";
+import { createServer } from "./http/server.ts";
+import { createKeyRing } from "./identity/key-ring.ts";
+import { createJournal } from "./metering/journal.ts";
+import { createTokenizer } from "./metering/tokenizer.ts";
+import type { InferenceContext, ProviderSetup, Setup } from "./pipeline/inference-context.ts";
+import { createKeepAlive } from "./pipeline/keep-alive.ts";
+import { createCooldown } from "./routing/cooldown.ts";
+import { openStorage } from "./storage/open-storage.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import { createUpstreamClient } from "./upstream/upstream-client.ts";
+
+export interface GatewayOptions {
+  config: Config;
+  /** Where the database is, unless its URL is absolute, and what else outlives the process. */
+  dataDir: string;
+  /** What a relative database path is relative to. */
+  baseDir?: string;
+}
+
+/** A running gateway. */
+export interface Gateway {
+  url: string;
+  /** Takes a new configuration for the requests that come from now on. Host, port, body limit and database stay. */
+  applyConfig(config: Config): void;
+  /** Stops taking requests, lets open answers finish (at most server.drain_seconds), writes what is left. */
+  close(): Promise<void>;
+}
+
+const oneMegabyte = 1024 * 1024;
+
+/** Wires the parts; nobody else does. */
+export async function startGateway({ config, dataDir, baseDir }: GatewayOptions): Promise<Gateway> {
+  // Content never reaches the log: only messages of our own and error classes are written.
+  const logger = pino(
+    { name: "onerouter", level: "warn", base: undefined },
+    pino.destination({ dest: 2, sync: false }),
+  );
+  const logError = (message: string, error: unknown): void =>
+    logger.error({ error: error instanceof Error ? { name: error.name, stack: error.stack } : String(error) }, message);
+
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const storage = await openStorage({ url: config.database.url, baseDir: baseDir ?? dataDir });
+  const secret = await storage.settings.getOrCreate("sealing_secret", randomBytes(32).toString("base64url"));
+  const keyRing = await createKeyRing(storage.keys);
+  const metrics = createMetrics();
+  const upstream = createUpstreamClient();
+  const keepAlive = createKeepAlive(Date.now);
+  const tokenizer = createTokenizer();
+  const journal = createJournal(storage.generations, (error) => logError("writing generations failed", error));
+  let setup = createSetup(config);
+  let drainMs = config.server.drain_seconds * 1000;
+  let draining = false;
+
+  const context: InferenceContext = {
+    setup: () => setup,
+    keyRing,
+    sealer: createSealer(Buffer.from(secret, "base64url")),
+    upstream,
+    cooldown: createCooldown(Date.now),
+    keepAlive,
+    journal,
+    metrics,
+    tokenizer,
+    now: Date.now,
+    newId: () => randomUUID().replaceAll("-", ""),
+    logError,
+  };
+  const server = createServer({
+    bodyLimitBytes: Math.floor(config.server.body_limit_mb * oneMegabyte),
+    context,
+    ready: () => !draining,
+  });
+  try {
+    await server.listen({ host: config.server.host, port: config.server.port });
+  } catch (error) {
+    await Promise.all([server.close(), upstream.close(), storage.close()]);
+    keyRing.close();
+    keepAlive.close();
+    throw error;
+  }
+  const address = server.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.server.port;
+  const host = config.server.host === "0.0.0.0" || config.server.host === "::" ? "127.0.0.1" : config.server.host;
+
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    applyConfig(next) {
+      setup = createSetup(next);
+      drainMs = next.server.drain_seconds * 1000;
+    },
+    async close() {
+      draining = true;
+      const forced = setTimeout(() => server.server.closeAllConnections(), drainMs);
+      await server.close();
+      clearTimeout(forced);
+      keepAlive.close();
+      keyRing.close();
+      await upstream.close();
+      await tokenizer.close();
+      await journal.close();
+      await storage.close();
+      logger.flush();
+    },
+  };
+}
+
+function createSetup(config: Config): Setup {
+  const catalogue = buildCatalogue(config.providers, config.aliases);
+  const providers = new Map(
+    Object.entries(config.providers).map(([name, provider]) => [name, createProviderSetup(name, provider)]),
+  );
+  return {
+    catalogue,
+    keepAliveMs: config.server.keep_alive_seconds * 1000,
+    provider(name) {
+      const provider = providers.get(name);
+      if (provider === undefined) throw new Error(`the catalogue names a provider that is not configured: ${name}`);
+      return provider;
+    },
+  };
+}
+
+const defaultTimeouts = { connect_seconds: 10, headers_seconds: 300, idle_seconds: 120 };
+
+function createProviderSetup(name: string, provider: ProviderConfig): ProviderSetup {
+  const profile = vendorProfiles[provider.vendor ?? name] ?? generic;
+  const timeouts = { ...defaultTimeouts, ...provider.timeouts };
+  return {
+    apiKeys: provider.api_keys,
+    profile: (upstreamModel) => profileForModel(profile, upstreamModel),
+    headers: provider.headers ?? {},
+    timeouts: {
+      connect: timeouts.connect_seconds * 1000,
+      headers: timeouts.headers_seconds * 1000,
+      idle: timeouts.idle_seconds * 1000,
+    },
+  };
+}

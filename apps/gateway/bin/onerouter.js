@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node since 18 can start: it finds a Node that can run OneRouter, then OneRouter.
+import { spawn } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
+
+if (canRun(process.versions.node)) await run();
+else restartOnNewerNode();
+
+/** Type stripping and node:sqlite came with 22.18. */
+function canRun(version) {
+  const [major, minor] = version.split(".").map(Number);
+  return major > 22 || (major === 22 && minor >= 18);
+}
+
+/** From source in the repository, from the bundle in a release. */
+async function run() {
+  nodeModule.enableCompileCache?.();
+  const source = join(here, "..", "main.ts");
+  await import(pathToFileURL(existsSync(source) ? source : join(here, "..", "dist", "onerouter.js")).href);
+}
+
+function restartOnNewerNode() {
+  const node = findNode(here);
+  if (node === undefined) {
+    console.error(`OneRouter needs Node 22.18 or newer; this is ${process.versions.node}.`);
+    process.exit(1);
+  }
+  // The IPC channel tells the child when this process is killed without a chance to forward anything.
+  const child = spawn(node, [join(here, "onerouter.js"), ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+/** The Node that `npm ci` installed with the repository. */
+function findNode(from) {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const node = join(folder, "node_modules", "node", "bin", "node");
+    if (existsSync(node)) return node;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

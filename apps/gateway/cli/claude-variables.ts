@@ -1,0 +1,62 @@
+import { buildCatalogue, contextLengthOf, type Catalogue } from "@onerouter/catalog";
+import type { Config } from "../config/config.ts";
+
+/** What Claude Code is told about a gateway. */
+export interface ClaudeSetup {
+  url: string;
+  key: string;
+  model: string;
+  /** Tokens; undefined if the model's endpoints do not say. */
+  contextLength: number | undefined;
+}
+
+/** Read before Claude Code's own default would be; a key there would be sent instead of ours. */
+export const unsetForClaude = "ANTHROPIC_API_KEY";
+
+const preferredModel = "kimi-k2-thinking";
+
+/** The model Claude Code should use: ANTHROPIC_MODEL if set, else kimi-k2-thinking if there is one, else the first. */
+export function chooseClaudeModel(config: Config, wanted: string | undefined): { model: string; catalogue: Catalogue } {
+  const catalogue = buildCatalogue(config.providers, config.aliases);
+  const first = catalogue.models()[0]?.id ?? preferredModel;
+  const fallback = catalogue.resolve(preferredModel) === undefined ? first : preferredModel;
+  return { model: wanted === undefined || wanted === "" ? fallback : wanted, catalogue };
+}
+
+/** chooseClaudeModel, with the context length that holds on all of its endpoints. */
+export function describeClaudeSetup(config: Config, url: string, key: string, wanted: string | undefined): ClaudeSetup {
+  const { model, catalogue } = chooseClaudeModel(config, wanted);
+  const found = catalogue.resolve(model);
+  return { url, key, model, contextLength: found === undefined ? undefined : contextLengthOf(found) };
+}
+
+/**
+ * The environment that makes Claude Code work through the gateway with one model for everything it does.
+ *
+ * It assumes a context window of 200k or 1M tokens for a model it does not know, depending on its version, so the true
+ * one is set twice: as the window, and as the size at which it compacts the conversation.
+ */
+export function claudeVariables({ url, key, model, contextLength }: ClaudeSetup): Record<string, string> {
+  const window = contextLength === undefined ? undefined : String(contextLength);
+  return {
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_AUTH_TOKEN: key,
+    ANTHROPIC_MODEL: model,
+    ANTHROPIC_SMALL_FAST_MODEL: model,
+    ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+    ANTHROPIC_DEFAULT_SONNET_MODEL: model,
+    ANTHROPIC_DEFAULT_OPUS_MODEL: model,
+    CLAUDE_CODE_SUBAGENT_MODEL: model,
+    ...(window === undefined
+      ? {}
+      : { CLAUDE_CODE_MAX_CONTEXT_TOKENS: window, CLAUDE_CODE_AUTO_COMPACT_WINDOW: window }),
+  };
+}
+
+/** Calls Claude Code makes to its maker and that a gateway's user did not ask for; a value already set is kept. */
+export const quietClaude: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+  DISABLE_TELEMETRY: "1",
+  DISABLE_ERROR_REPORTING: "1",
+  DISABLE_AUTOUPDATER: "1",
+};

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiKeyRecord } from "../identity/api-key.ts";
+import { createKey } from "../identity/create-key.ts";
+import { keyPollMs } from "../storage/sqlite/watch-key-revision.ts";
+import { loadCliConfig, withStorage, type CliContext } from "./cli-context.ts";
+import { CliError } from "./cli-error.ts";
+import { parseExpiry } from "./parse-expiry.ts";
+import { formatTable, printNotice, printResult } from "./print.ts";
+
+/** Two polls and a little: a running server has then surely looked, and read the keys anew. */
+const untilServersHaveSeen = 2 * keyPollMs + 50;
+
+export async function createKeyCommand(
+  context: CliContext,
+  options: { name: string; expires?: string },
+): Promise<void> {
+  const now = Date.now();
+  const name = options.name.trim();
+  if (name === "") throw new CliError("usage", "--name must not be empty");
+  const expiresAt = options.expires === undefined ? undefined : parseExpiry(options.expires, now);
+  const { key, record } = createKey(name, now, { expiresAt });
+  const config = await loadCliConfig(context, { withoutCredentials: true });
+  await withStorage(context, config, (storage) => storage.keys.insert(record));
+  await sleep(untilServersHaveSeen);
+  const expires = record.expiresAt === null ? {} : { expires_at: isoTime(record.expiresAt) };
+  printResult(context, { id: record.id, name, key, ...expires }, key);
+  printNotice(context, `Key ${name} (${record.id}). It is shown this once; only its SHA-256 is stored.`);
+}
+
+export async function listKeysCommand(context: CliContext): Promise<void> {
+  const config = await loadCliConfig(context, { withoutCredentials: true });
+  const records = await withStorage(context, config, (storage) => storage.keys.list());
+  const now = Date.now();
+  const rows = records.map((record) => {
+    return [record.id, record.name, record.label, statusOf(record, now), isoTime(record.createdAt) ?? ""];
+  });
+  const text =
+    rows.length === 0
+      ? "No keys yet. `onerouter keys create --name NAME` makes one."
+      : formatTable([["ID", "NAME", "KEY", "STATUS", "CREATED"], ...rows]);
+  printResult(
+    context,
+    records.map((record) => toListed(record, now)),
+    text,
+  );
+}
+
+export async function revokeKeyCommand(context: CliContext, idOrName: string): Promise<void> {
+  const config = await loadCliConfig(context, { withoutCredentials: true });
+  const found = await withStorage(context, config, (storage) => storage.keys.revoke(idOrName, Date.now()));
+  if (!found) throw new CliError("key_not_found", `there is no key with the id or name ${idOrName}`);
+  await sleep(untilServersHaveSeen);
+  printResult(context, { revoked: idOrName }, `Revoked ${idOrName}.`);
+}
+
+/** What may be shown of a key: everything but its hash. */
+function toListed(record: ApiKeyRecord, now: number): Record<string, string | null> {
+  return {
+    id: record.id,
+    name: record.name,
+    label: record.label,
+    status: statusOf(record, now),
+    created_at: isoTime(record.createdAt),
+    revoked_at: isoTime(record.revokedAt),
+    expires_at: isoTime(record.expiresAt),
+  };
+}
+
+function statusOf({ revokedAt, expiresAt }: ApiKeyRecord, now: number): "active" | "revoked" | "expired" {
+  if (revokedAt !== null) return "revoked";
+  return expiresAt !== null && expiresAt <= now ? "expired" : "active";
+}
+
+function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,195 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createWorkplace, type Workplace } from "./testing/run-onerouter.ts";
+
+/* The command line as a person has it: a process of its own, started with nothing in its environment. */
+
+let place: Workplace;
+beforeEach(() => {
+  place = createWorkplace();
+});
+afterEach(() => place.remove());
+
+const ownConfig = `providers:
+  upstream:
+    protocol: openai-chat
+    base_url: http://127.0.0.1:9/v1
+    api_keys: ["\${UPSTREAM_KEY}"]
+    models: { author/first: { context_length: 100000 }, author/second: {} }
+aliases: { second: author/second }
+`;
+
+function json(text: string): unknown {
+  return JSON.parse(text);
+}
+
+describe("keys", { timeout: 30_000 }, () => {
+  test("are created, listed without secrets and revoked, with JSON alone on stdout", async () => {
+    const created = await place.run(["keys", "create", "--name", "ci", "--expires", "30d", "--json"]);
+    expect(created.code).toBe(0);
+    expect(json(created.stdout)).toEqual({
+      id: expect.stringMatching(/^key_/),
+      name: "ci",
+      key: expect.stringMatching(/^sk-or-v1-[0-9a-f]{64}$/),
+      expires_at: expect.any(String),
+    });
+    const { id, key } = json(created.stdout) as { id: string; key: string };
+
+    // Options stand before the command, too.
+    const listed = await place.run(["--json", "keys", "list"]);
+    expect(json(listed.stdout)).toEqual([
+      expect.objectContaining({ id, name: "ci", status: "active", label: `sk-or-v1-...${key.slice(-4)}` }),
+    ]);
+    expect(listed.stdout).not.toContain(key);
+    expect(listed.stdout).not.toContain("hash");
+
+    expect(json((await place.run(["keys", "--json", "revoke", id])).stdout)).toEqual({ revoked: id });
+    expect((await place.run(["keys", "list"])).stdout).toContain("revoked");
+    expect(statSync(join(place.folder, ".onerouter")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(place.folder, ".onerouter", "onerouter.db")).mode & 0o777).toBe(0o600);
+  });
+
+  test("need no provider's key, and lie in the folder of the configuration or of --data", async () => {
+    mkdirSync(join(place.folder, "conf"));
+    writeFileSync(join(place.folder, "conf", "onerouter.yaml"), ownConfig);
+    const config = ["--config", "conf/onerouter.yaml"];
+    expect((await place.run(["keys", "create", "--name", "a", ...config])).code).toBe(0);
+    expect(statSync(join(place.folder, "conf", ".onerouter", "onerouter.db")).isFile()).toBe(true);
+    expect((await place.run([...config, "--data", "elsewhere", "keys", "create", "--name", "b"])).code).toBe(0);
+    const listed = await place.run(["keys", "list", "--json", "--data", "elsewhere", ...config]);
+    expect(json(listed.stdout)).toEqual([expect.objectContaining({ name: "b" })]);
+  });
+});
+
+describe("errors", { timeout: 30_000 }, () => {
+  test.each([
+    [["keys", "revoke", "nobody"], "key_not_found"],
+    [["keys", "create"], "usage"],
+    [["keys", "create", "--name", "x", "--expires", "soon"], "usage"],
+    [["nonsense"], "usage"],
+    [["models", "--config", "nowhere.yaml"], "config_invalid"],
+    [["env", "--shell", "csh"], "usage"],
+    [["init", "--provider", "unheard-of"], "usage"],
+    [["init", "--provider", "moonshot", "--key-variable", "sk-1234"], "usage"],
+  ])("%j ends with 1 and says %s", async (args, code) => {
+    const [spoken, printed] = await Promise.all([place.run(args), place.run([...args, "--json"])]);
+    expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/\S/) });
+    expect(printed.code).toBe(1);
+    expect(json(printed.stdout)).toEqual({ error: expect.objectContaining({ code, message: expect.any(String) }) });
+  });
+
+  test("a broken configuration is told whole", async () => {
+    writeFileSync(join(place.folder, "onerouter.yaml"), `${ownConfig}servr: {}\n`);
+    const { stderr, code } = await place.run(["models"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("line 8, servr: is not a setting; did you mean server?");
+  });
+});
+
+describe("init", { timeout: 30_000 }, () => {
+  test("writes a file that works, with the key's variable and never a key", async () => {
+    const init = ["init", "--provider", "moonshot", "--json"];
+    const { stdout } = await place.run(init, { env: { MOONSHOT_API_KEY: "sk-secret" } });
+    const file = join(place.folder, "onerouter.yaml");
+    expect(json(stdout)).toEqual({
+      file,
+      provider: "moonshot",
+      model: "moonshotai/kimi-k2-thinking",
+      key_variable: "MOONSHOT_API_KEY",
+    });
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain("${MOONSHOT_API_KEY}");
+    expect(text).not.toContain("sk-secret");
+    expect(json((await place.run(["models", "--json"])).stdout)).toEqual([
+      {
+        id: "moonshotai/kimi-k2-thinking",
+        aliases: ["kimi-k2-thinking"],
+        endpoints: [
+          {
+            provider: "moonshot",
+            protocol: "openai-chat",
+            vendor: "moonshot",
+            upstream_id: "kimi-k2-thinking",
+            context_length: 262_144,
+            max_output_tokens: 32_768,
+            pricing: { prompt: "0.6", completion: "2.5", cache_read: "0.15" },
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("replaces a file only when told to", async () => {
+    const file = join(place.folder, "onerouter.yaml");
+    writeFileSync(file, "# mine\n");
+    const args = ["init", "--provider", "openai", "--model", "openai/some-model", "--json"];
+    expect(json((await place.run(args)).stdout)).toEqual({ error: expect.objectContaining({ code: "file_exists" }) });
+    expect(readFileSync(file, "utf8")).toBe("# mine\n");
+    expect((await place.run([...args, "--force"])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("openai/some-model");
+  });
+});
+
+describe("env", { timeout: 30_000 }, () => {
+  test("prints what points Claude Code here, with the model's true window", async () => {
+    const { stdout, stderr } = await place.run(["env", "--json"]);
+    const key = readFileSync(join(place.folder, ".onerouter", "local-key"), "utf8").trim();
+    expect(json(stdout)).toMatchObject({
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:4000",
+      ANTHROPIC_AUTH_TOKEN: key,
+      ANTHROPIC_MODEL: "kimi-k2-thinking",
+      CLAUDE_CODE_MAX_CONTEXT_TOKENS: "262144",
+    });
+    expect(stderr).toContain("onerouter serve");
+    const exports = (await place.run(["env"])).stdout;
+    expect(exports).toContain("unset ANTHROPIC_API_KEY\n");
+    expect(exports).toContain(`export ANTHROPIC_AUTH_TOKEN=${key}\n`);
+    expect((await place.run(["env", "--shell", "fish"])).stdout).toContain(`set -gx ANTHROPIC_AUTH_TOKEN ${key}\n`);
+  });
+
+  test("names the model of ANTHROPIC_MODEL, else the first of the configuration", async () => {
+    writeFileSync(join(place.folder, "onerouter.yaml"), ownConfig);
+    expect(json((await place.run(["env", "--json"])).stdout)).toMatchObject({
+      ANTHROPIC_MODEL: "author/first",
+      CLAUDE_CODE_AUTO_COMPACT_WINDOW: "100000",
+    });
+    const chosen = json((await place.run(["env", "--json"], { env: { ANTHROPIC_MODEL: "second" } })).stdout);
+    expect(chosen).toMatchObject({ ANTHROPIC_MODEL: "second", ANTHROPIC_DEFAULT_OPUS_MODEL: "second" });
+    expect(chosen).not.toHaveProperty("CLAUDE_CODE_MAX_CONTEXT_TOKENS");
+  });
+});
+
+describe("claude", { timeout: 30_000 }, () => {
+  test("does not start without a server, and says how to start one", async () => {
+    expect(await place.run(["claude", "-p", "hi"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("onerouter serve"),
+    });
+  });
+
+  test("runs the program on PATH with arguments, variables and exit code passed through", async () => {
+    const bin = join(place.folder, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "claude"), `#!/bin/sh\nenv\nfor a in "$@"; do echo "arg:$a"; done\nexit 7\n`);
+    chmodSync(join(bin, "claude"), 0o755);
+    const served = await place.serve(["--data", "data"]);
+    const env = { PATH: `${bin}:/usr/bin:/bin`, ANTHROPIC_API_KEY: "theirs", DISABLE_TELEMETRY: "0" };
+
+    const run = await place.run(["claude", "-p", "say hi", "--model", "x", "--data", "data", "--json"], { env });
+    expect(run.code).toBe(7);
+    const lines = run.stdout.split("\n");
+    expect(lines.filter((line) => line.startsWith("arg:"))).toEqual(
+      ["--permission-mode", "acceptEdits", "-p", "say hi", "--model", "x", "--json"].map((arg) => `arg:${arg}`),
+    );
+    expect(lines).toContain(`ANTHROPIC_BASE_URL=${served.ready.url}`);
+    expect(lines).toContain(`ANTHROPIC_AUTH_TOKEN=${served.ready.key}`);
+    expect(lines).toContain("CLAUDE_CODE_SUBAGENT_MODEL=kimi-k2-thinking");
+    expect(lines).toContain("DISABLE_TELEMETRY=0");
+    expect(lines).toContain("DISABLE_AUTOUPDATER=1");
+    expect(run.stdout).not.toContain("ANTHROPIC_API_KEY");
+
+    const told = await place.run(["--data", "data", "claude", "-p", "x", "--dangerously-skip-permissions"], { env });
+    expect(told.stdout).not.toContain("acceptEdits");
+  });
+});

@@ -1,0 +1,31 @@
+import { defaultDatabaseUrl } from "./config-schema.ts";
+import type { Config } from "./config.ts";
+
+/**
+ * The configuration used when there is no file: no key, no provider, only the mock upstream speaking Moonshot's dialect.
+ *
+ * @param mockUrl where the mock upstream listens, `http://127.0.0.1:PORT`.
+ */
+export function createDefaultConfig(mockUrl: string): Config {
+  return {
+    server: { host: "127.0.0.1", port: 4000, body_limit_mb: 32, keep_alive_seconds: 15, drain_seconds: 30 },
+    database: { url: defaultDatabaseUrl },
+    providers: {
+      mock: {
+        protocol: "openai-chat",
+        base_url: `${mockUrl}/moonshot/v1`,
+        api_keys: ["mock"],
+        vendor: "moonshot",
+        models: {
+          "moonshotai/kimi-k2-thinking": {
+            upstream_id: "kimi-k2-thinking",
+            context_length: 262_144,
+            max_output_tokens: 32_768,
+            pricing: { prompt: 0.6, completion: 2.5, cache_read: 0.15 },
+          },
+        },
+      },
+    },
+    aliases: { "kimi-k2-thinking": "moonshotai/kimi-k2-thinking" },
+  };
+}

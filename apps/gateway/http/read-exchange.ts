@@ -1,0 +1,18 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Exchange } from "../pipeline/downstream.ts";
+import { createSocketDownstream } from "./socket-downstream.ts";
+
+const emptyBody = Buffer.alloc(0);
+
+/** Takes a request over from Fastify: the pipeline writes the answer itself. */
+export function readExchange(request: FastifyRequest, reply: FastifyReply, now: number): Exchange {
+  reply.hijack();
+  return {
+    requestId: `req_${randomUUID().replaceAll("-", "")}`,
+    receivedAt: now,
+    headers: request.headers,
+    body: Buffer.isBuffer(request.body) ? request.body : emptyBody,
+    downstream: createSocketDownstream(reply.raw),
+  };
+}

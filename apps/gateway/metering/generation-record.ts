@@ -1,0 +1,51 @@
+import type { FinishReason, ProtocolName, ReceiptEntry, Usage } from "@onerouter/protocols";
+
+/** One attempt at an upstream within a generation. Times in milliseconds. */
+export interface AttemptRecord {
+  provider: string;
+  upstreamModel: string;
+  startedAt: number;
+  durationMs: number;
+  /** Our error code, or "ok". */
+  outcome: string;
+  status?: number;
+}
+
+/** One served request: what was asked, who answered, what it took and cost. Holds no content. */
+export interface GenerationRecord {
+  id: string;
+  createdAt: number;
+  keyId: string;
+  sessionId: string | null;
+  clientProtocol: ProtocolName;
+  upstreamProtocol: ProtocolName | null;
+  requestedModel: string;
+  model: string | null;
+  provider: string | null;
+  upstreamModel: string | null;
+  streamed: boolean;
+  expressLane: boolean;
+  /** HTTP status the client saw. */
+  status: number;
+  errorCode: string | null;
+  /** True when the client went away before the end. */
+  aborted: boolean;
+  finishReason: FinishReason | null;
+  usage: Usage;
+  /** `upstream` as reported, `estimated` from the bytes sent when the upstream's report never came, `none` when nothing was generated. */
+  usageSource: "upstream" | "estimated" | "none";
+  /** Picodollars (1e-12 USD); null when the endpoint has no price: unpriced is not free. */
+  costPicodollars: bigint | null;
+  /** Milliseconds from the request's arrival to the first content byte sent, and to the end. */
+  ttftMs: number | null;
+  durationMs: number;
+  attempts: AttemptRecord[];
+  receipt: readonly ReceiptEntry[];
+}
+
+/** What metering needs from storage. */
+export interface GenerationStore {
+  /** Writes a batch in one durable transaction; idempotent by id. */
+  append(records: readonly GenerationRecord[]): Promise<void>;
+  find(id: string): Promise<GenerationRecord | undefined>;
+}

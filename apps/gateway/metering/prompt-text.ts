@@ -1,0 +1,61 @@
+import type { ChatRequest, ContentPart } from "@onerouter/protocols";
+
+/** What a picture costs about, in tokens: Anthropic's figure for a full-size image (width * height / 750, at most ~1,600). */
+const tokensPerImage = 1600;
+/** A page of a PDF, by Anthropic's own range of 1,500 to 3,000, and about 50 KB of base64 a page. */
+const tokensPerPage = 2000;
+const base64PerPage = 50_000;
+
+/** The text a model would read of a request, and a flat count for what is no text. */
+export interface PromptText {
+  text: string;
+  extraTokens: number;
+}
+
+export function promptText(request: ChatRequest): PromptText {
+  const pieces: string[] = [];
+  let extraTokens = 0;
+
+  function add(part: ContentPart): void {
+    switch (part.type) {
+      case "text":
+      case "reasoning":
+      case "refusal":
+        pieces.push(part.text);
+        break;
+      case "tool-call":
+        pieces.push(part.name, part.arguments);
+        break;
+      case "tool-result":
+        for (const inner of part.content) add(inner);
+        break;
+      case "tool-reference":
+        pieces.push(part.name);
+        break;
+      case "image":
+        extraTokens += tokensPerImage;
+        break;
+      case "document":
+        if (part.source.kind === "text") pieces.push(part.source.text);
+        else if (part.source.kind === "base64")
+          extraTokens += tokensPerPage * Math.max(1, Math.ceil(part.source.data.length / base64PerPage));
+        else extraTokens += tokensPerPage;
+        break;
+      case "opaque":
+        pieces.push(JSON.stringify(part.value));
+        break;
+    }
+  }
+
+  for (const part of request.system) add(part);
+  for (const message of request.messages) {
+    // Role and separators.
+    extraTokens += 4;
+    for (const part of message.content) add(part);
+  }
+  for (const tool of request.tools) {
+    if (tool.kind === "function" && tool.deferred === true) continue;
+    pieces.push(JSON.stringify(tool.kind === "hosted" ? tool.value : tool));
+  }
+  return { text: pieces.join("\n"), extraTokens };
+}

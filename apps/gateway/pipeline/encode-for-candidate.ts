@@ -1,0 +1,85 @@
+import { createReceipt, type ChatRequest } from "@onerouter/protocols";
+import { anthropicMessages } from "@onerouter/protocols/anthropic-messages/index";
+import { protocolFor } from "@onerouter/protocols/protocols";
+import type { Candidate } from "../routing/route-plan.ts";
+import { endpointUrl } from "../upstream/endpoint-address.ts";
+import type { UpstreamCall } from "../upstream/upstream-client.ts";
+import { createCall, type EncodedUpstreamRequest } from "./attempt.ts";
+import { headerValue, type Exchange } from "./downstream.ts";
+import { takeExpressLane } from "./express-lane.ts";
+import type { Generation } from "./generation.ts";
+import type { InferenceContext, Setup } from "./inference-context.ts";
+
+/** Writes the request for one candidate: over the express lane where nothing but names changes, else through the hub. */
+export function encodeForCandidate(generation: Generation, candidate: Candidate): EncodedUpstreamRequest {
+  const { endpoint, profile } = candidate;
+  const provider = generation.setup.provider(endpoint.provider);
+  const origin = originOf(candidate);
+  const headers =
+    endpoint.protocol === "anthropic-messages"
+      ? messagesHeaders(generation.exchange, generation.protocol.name === "anthropic-messages")
+      : {};
+
+  const express = takeExpressLane(generation, candidate, origin);
+  generation.expressLane = express !== undefined;
+  if (express !== undefined) {
+    return { call: createCall(candidate, provider, { text: express.body, headers }), origin, express: express.context };
+  }
+
+  const encoded = protocolFor(endpoint.protocol).encodeRequest(generation.request, {
+    profile,
+    upstreamModel: endpoint.upstreamId,
+    origin,
+    sealer: generation.context.sealer,
+    receipt: generation.receipt,
+    ...(endpoint.maxOutputTokens === undefined ? {} : { maxOutputTokens: endpoint.maxOutputTokens }),
+  });
+  const merged = { ...headers, ...encoded.headers };
+  const betas = joinBetas(headers["anthropic-beta"], encoded.headers?.["anthropic-beta"]);
+  if (betas !== undefined) merged["anthropic-beta"] = betas;
+  const call = createCall(candidate, provider, { body: encoded.body, headers: merged });
+  return encoded.tools === undefined ? { call, origin } : { call, origin, tools: encoded.tools };
+}
+
+/** The call that asks an upstream speaking Messages how long a prompt is. */
+export function encodeCountTokens(
+  request: ChatRequest,
+  candidate: Candidate,
+  setup: Setup,
+  context: InferenceContext,
+  exchange: Exchange,
+): UpstreamCall {
+  const { endpoint, profile } = candidate;
+  const encoded = anthropicMessages.encodeRequest(request, {
+    profile,
+    upstreamModel: endpoint.upstreamId,
+    origin: originOf(candidate),
+    sealer: context.sealer,
+    receipt: createReceipt(),
+  });
+  const { max_tokens: _maxTokens, stream: _stream, metadata: _metadata, ...body } = encoded.body;
+  const headers = { ...messagesHeaders(exchange, true), ...encoded.headers };
+  const call = createCall(candidate, setup.provider(endpoint.provider), { body, headers });
+  return { ...call, url: endpointUrl(endpoint.protocol, endpoint.baseUrl, "count-tokens") };
+}
+
+/** Whose native signatures an upstream recognises: the vendor's, of this very model. */
+function originOf({ profile, endpoint }: Candidate): string {
+  return `${profile.name}/${endpoint.upstreamId}`;
+}
+
+/** Version and betas of a Messages client go on, word for word, to a Messages upstream: betas and fields are pairs. */
+function messagesHeaders(exchange: Exchange, fromMessages: boolean): Record<string, string> {
+  const { headers } = exchange;
+  const result: Record<string, string> = {
+    "anthropic-version": (fromMessages ? headerValue(headers, "anthropic-version") : undefined) ?? "2023-06-01",
+  };
+  const beta = fromMessages ? headerValue(headers, "anthropic-beta") : undefined;
+  if (beta !== undefined) result["anthropic-beta"] = beta;
+  return result;
+}
+
+function joinBetas(first: string | undefined, second: string | undefined): string | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return [...new Set(`${first},${second}`.split(",").map((beta) => beta.trim()))].join(",");
+}

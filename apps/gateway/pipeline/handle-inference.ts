@@ -1,0 +1,144 @@
+import { RequestError, type ChatRequest, type Protocol } from "@onerouter/protocols";
+import type { Model } from "@onerouter/catalog";
+import type { Principal } from "../identity/api-key.ts";
+import { readCredential } from "../identity/read-credential.ts";
+import { planRoute } from "../routing/plan-route.ts";
+import type { Exchange } from "./downstream.ts";
+import { createFoldedAnswer } from "./folded-answer.ts";
+import { createGeneration } from "./generation.ts";
+import type { InferenceContext, Setup } from "./inference-context.ts";
+import type { OpenAnswer } from "./open-answer.ts";
+import { runAttempts } from "./run-attempts.ts";
+import { estimateTokens, settle } from "./settle.ts";
+import { createStreamedAnswer } from "./streamed-answer.ts";
+
+/**
+ * The way a request travels, on one screen. Each stage throws a RequestError to refuse; after `plan` the open answer owns
+ * the client's connection and every end goes through it.
+ */
+export async function handleInference(
+  protocol: Protocol,
+  exchange: Exchange,
+  context: InferenceContext,
+): Promise<void> {
+  const setup = context.setup();
+  const id = context.newId();
+  context.metrics.openAnswers.inc();
+  try {
+    const principal = authenticate(exchange, context);
+    const request = decode(protocol, exchange.body);
+    const model = resolveModel(request.model, setup);
+    const plan = planRoute(model, setup.provider, context.cooldown);
+    const answer = openAnswer(protocol, request, exchange, context, setup, id);
+    const generation = createGeneration({ id, exchange, context, setup, protocol, principal, request, model, answer });
+    try {
+      await runAttempts(generation, plan);
+    } catch (error) {
+      context.logError("inference failed", error);
+      generation.error = { code: "internal", message: "internal error" };
+      answer.fail(generation.error);
+    } finally {
+      answer.dispose();
+      settle(generation);
+    }
+  } catch (error) {
+    refuse(protocol, exchange, context, error);
+  } finally {
+    context.metrics.openAnswers.dec();
+  }
+}
+
+/** Who is asking. @throws RequestError 401. */
+export function authenticate(exchange: Pick<Exchange, "headers">, context: InferenceContext): Principal {
+  const presented = readCredential(exchange.headers);
+  const principal = context.keyRing.authenticate(presented);
+  if (principal !== undefined) return principal;
+  throw new RequestError({
+    code: "authentication",
+    message:
+      presented === undefined
+        ? "no API key: send `Authorization: Bearer sk-or-v1-...` or `x-api-key`"
+        : "this API key is unknown, revoked or expired",
+  });
+}
+
+/** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */
+export function decode(protocol: Protocol, body: Buffer): ChatRequest {
+  let wire: unknown;
+  try {
+    wire = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new RequestError({ code: "invalid_json", message: "the request body is not valid JSON" });
+  }
+  return protocol.decodeRequest(wire);
+}
+
+export function resolveModel(name: string, setup: Setup): Model {
+  const model = setup.catalogue.resolve(name);
+  if (model !== undefined) return model;
+  const nearest = setup.catalogue.suggest(name);
+  throw new RequestError({
+    code: "model_not_found",
+    message: `model: ${JSON.stringify(name.slice(0, 200))} is not a model here${nearest === undefined ? "" : `; did you mean ${JSON.stringify(nearest)}?`}`,
+    param: "model",
+  });
+}
+
+function openAnswer(
+  protocol: Protocol,
+  request: ChatRequest,
+  exchange: Exchange,
+  context: InferenceContext,
+  setup: Setup,
+  id: string,
+): OpenAnswer {
+  const { downstream } = exchange;
+  const encodeContext = {
+    requestedModel: request.model,
+    id,
+    created: Math.floor(exchange.receivedAt / 1000),
+    includeUsage: request.includeUsage ?? false,
+    inputTokensEstimate: estimateTokens(exchange.body.length),
+  };
+  const encodeError = (error: Parameters<Protocol["encodeError"]>[0]) =>
+    protocol.encodeError(error, exchange.requestId);
+  const headers = {
+    "request-id": exchange.requestId,
+    "x-request-id": exchange.requestId,
+    "x-onerouter-generation-id": id,
+  };
+  if (!request.stream) {
+    return createFoldedAnswer({
+      downstream,
+      protocol,
+      context: encodeContext,
+      encodeError,
+      headers: { ...headers, "content-type": "application/json" },
+    });
+  }
+  return createStreamedAnswer({
+    downstream,
+    protocol: protocol.name,
+    encoder: protocol.createStreamEncoder(encodeContext),
+    encodeError,
+    headers: {
+      ...headers,
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+      "x-accel-buffering": "no",
+    },
+    keepAlive: context.keepAlive,
+    keepAliveMs: setup.keepAliveMs,
+    now: context.now,
+  });
+}
+
+/** Answers a request that never got as far as an open answer. */
+export function refuse(protocol: Protocol, exchange: Exchange, context: InferenceContext, error: unknown): void {
+  if (!(error instanceof RequestError)) context.logError("request failed", error);
+  const chatError =
+    error instanceof RequestError ? error.error : ({ code: "internal", message: "internal error" } as const);
+  const encoded = protocol.encodeError(chatError, exchange.requestId);
+  context.metrics.requests.inc({ protocol: protocol.name, model: "", status: String(encoded.status) });
+  exchange.downstream.send(encoded.status, encoded.headers, JSON.stringify(encoded.body));
+}

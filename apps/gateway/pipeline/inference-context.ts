@@ -1,0 +1,40 @@
+import type { Catalogue } from "@onerouter/catalog";
+import type { Sealer } from "@onerouter/protocols";
+import type { KeyRing } from "../identity/key-ring.ts";
+import type { Journal } from "../metering/journal.ts";
+import type { Tokenizer } from "../metering/tokenizer.ts";
+import type { Cooldown } from "../routing/cooldown.ts";
+import type { ProviderAccess } from "../routing/plan-route.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { UpstreamClient, UpstreamTimeouts } from "../upstream/upstream-client.ts";
+import type { KeepAlive } from "./keep-alive.ts";
+
+/** What one configuration says, ready to use. Replaced whole on reload; a request keeps the one it began with. */
+export interface Setup {
+  catalogue: Catalogue;
+  provider(name: string): ProviderSetup;
+  keepAliveMs: number;
+}
+
+export interface ProviderSetup extends ProviderAccess {
+  headers: Readonly<Record<string, string>>;
+  timeouts: UpstreamTimeouts;
+}
+
+/** The parts every inference request works with; app.ts makes it. */
+export interface InferenceContext {
+  setup(): Setup;
+  keyRing: KeyRing;
+  sealer: Sealer;
+  upstream: UpstreamClient;
+  cooldown: Cooldown;
+  keepAlive: KeepAlive;
+  journal: Journal;
+  metrics: Metrics;
+  tokenizer: Tokenizer;
+  /** Milliseconds, Unix. */
+  now(): number;
+  /** A fresh id of letters and digits. */
+  newId(): string;
+  logError(message: string, error: unknown): void;
+}

@@ -1,0 +1,23 @@
+import type { ChatError, ChatEvent } from "@onerouter/protocols";
+
+/**
+ * The answer the client is waiting for, whoever ends up giving it. Attempts write into it; as long as `contentStarted` is
+ * false another attempt may take over without the client noticing.
+ */
+export interface OpenAnswer {
+  /** A byte of content has been given to the client, or is about to be. */
+  readonly contentStarted: boolean;
+  /** An upstream has accepted the request: tell the client that the answer is coming. */
+  accept(): void;
+  emit(event: ChatEvent): void;
+  /** Hands what was emitted to the client. @returns false when the client is slow: wait for its drain. */
+  flush(): boolean;
+  /** Express lane: the upstream's own bytes, content among them if `content`. */
+  forward(piece: Buffer | string, content: boolean): boolean;
+  /** Express lane: the upstream's answer is complete. */
+  complete(): void;
+  /** No attempt will finish this answer: end it in the way that makes this client try again. */
+  fail(error: ChatError): void;
+  /** Stops timers. */
+  dispose(): void;
+}

@@ -1,0 +1,103 @@
+import { isRetryable, RequestError, type ChatError } from "@onerouter/protocols";
+import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
+import { attempt, type AttemptOutcome } from "./attempt.ts";
+import { encodeForCandidate } from "./encode-for-candidate.ts";
+import type { Generation } from "./generation.ts";
+
+/** How often the whole list of candidates is gone through before the client hears of the failure. */
+const rounds = 2;
+const backoffMs = 300;
+/** A Retry-After longer than this is the client's to wait for. */
+const longestWaitMs = 2_000;
+
+/**
+ * Tries candidates until one has given the whole answer. As long as the client has seen no content, a failed attempt is
+ * followed by the next candidate (fallback) and, when all have failed for reasons that may pass, by a second round (retry).
+ * After content there is no way back: the open answer is ended so that this client repeats the turn itself.
+ */
+export async function runAttempts(generation: Generation, plan: RoutePlan): Promise<void> {
+  let lastError: ChatError = { code: "no_endpoint", message: "no endpoint of this model is configured" };
+  const barred = new Set<Candidate>();
+
+  for (let round = 0; round < rounds; round++) {
+    let mayPass = false;
+    for (const candidate of plan.candidates) {
+      if (barred.has(candidate)) continue;
+      const outcome = await attemptCandidate(generation, candidate);
+      if (outcome.type === "aborted") return;
+      if (outcome.type === "complete") return;
+      lastError = outcome.error;
+      if (generation.answer.contentStarted) {
+        finishWithError(generation, lastError);
+        return;
+      }
+      if (!shouldFallBack(lastError)) {
+        finishWithError(generation, lastError);
+        return;
+      }
+      if (isPassing(lastError)) mayPass = true;
+      else barred.add(candidate);
+    }
+    if (!mayPass || round === rounds - 1) break;
+    const wait = lastError.retryAfterSeconds === undefined ? backoffMs : lastError.retryAfterSeconds * 1000;
+    if (wait > longestWaitMs) break;
+    if (!(await waitUnlessAborted(generation, wait))) return;
+  }
+  finishWithError(generation, lastError);
+}
+
+async function attemptCandidate(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
+  const { context } = generation;
+  const startedAt = context.now();
+  generation.candidate = candidate;
+  let outcome: AttemptOutcome;
+  try {
+    outcome = await attempt(generation, candidate, encodeForCandidate(generation, candidate));
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    // This endpoint cannot express the request; another one may.
+    outcome = { type: "failed", error: error.error };
+  }
+  const result = outcome.type === "failed" ? outcome.error.code : outcome.type === "aborted" ? "aborted" : "ok";
+  generation.attempts.push({
+    provider: candidate.endpoint.provider,
+    upstreamModel: candidate.endpoint.upstreamId,
+    startedAt,
+    durationMs: context.now() - startedAt,
+    outcome: result,
+  });
+  context.metrics.attempts.inc({ provider: candidate.endpoint.provider, outcome: result });
+  if (outcome.type === "complete") context.cooldown.succeeded(candidate.pair);
+  else if (outcome.type === "failed" && isRetryable(outcome.error))
+    context.cooldown.failed(candidate.pair, outcome.error);
+  return outcome;
+}
+
+/** Another endpoint of the model may have a longer context or take what this one cannot express. */
+function shouldFallBack(error: ChatError): boolean {
+  return isRetryable(error) || error.code === "context_length_exceeded" || error.code === "unsupported_parameter";
+}
+
+/** Whether the same candidate may succeed a moment later. */
+function isPassing(error: ChatError): boolean {
+  return isRetryable(error) && error.code !== "upstream_authentication";
+}
+
+function finishWithError(generation: Generation, error: ChatError): void {
+  generation.error = error;
+  generation.answer.fail(error);
+}
+
+/** @returns false when the client went away meanwhile. */
+function waitUnlessAborted(generation: Generation, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      generation.currentAbort = undefined;
+      resolve(true);
+    }, ms);
+    generation.currentAbort = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+  });
+}

@@ -1,0 +1,97 @@
+import { formatUsd, priceUsage } from "@onerouter/catalog";
+import { errorStatus, noUsage, uncachedInputTokens, type Usage } from "@onerouter/protocols";
+import type { GenerationRecord } from "../metering/generation-record.ts";
+import { headerValue } from "./downstream.ts";
+import type { Generation } from "./generation.ts";
+
+/** Status noted when the client closed the request (nginx' word for it). */
+const clientClosedRequest = 499;
+
+/** Writes down what the generation took. Runs once for every authenticated request, however it ended. */
+export function settle(generation: Generation): void {
+  const { context, meter, candidate, exchange, model } = generation;
+  const endpoint = candidate?.endpoint;
+  const { usage, usageSource } = accountedUsage(generation);
+  const cost = usageSource === "none" ? 0n : priceUsage(usage, endpoint?.pricing);
+  const end = context.now();
+  const answered = generation.error === undefined && !generation.aborted;
+  const status = generation.aborted
+    ? clientClosedRequest
+    : generation.error === undefined || generation.answer.contentStarted
+      ? 200
+      : errorStatus(generation.error);
+  const record: GenerationRecord = {
+    id: generation.id,
+    createdAt: exchange.receivedAt,
+    keyId: generation.principal.keyId,
+    sessionId: sessionOf(generation),
+    clientProtocol: generation.protocol.name,
+    upstreamProtocol: endpoint?.protocol ?? null,
+    requestedModel: generation.request.model,
+    model: model.id,
+    provider: endpoint?.provider ?? null,
+    upstreamModel: endpoint?.upstreamId ?? null,
+    streamed: generation.request.stream,
+    expressLane: generation.expressLane,
+    status,
+    errorCode: generation.error?.code ?? null,
+    aborted: generation.aborted,
+    finishReason: answered ? meter.finishReason : null,
+    usage,
+    usageSource,
+    costPicodollars: cost,
+    ttftMs: meter.firstContentAt === null ? null : meter.firstContentAt - exchange.receivedAt,
+    durationMs: end - exchange.receivedAt,
+    attempts: generation.attempts,
+    receipt: generation.receipt.entries,
+  };
+  context.journal.record(record);
+  count(generation, record);
+}
+
+/** The upstream's own report, or, when it never came though content did, an estimate by length. */
+function accountedUsage(generation: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
+  const { meter } = generation;
+  if (meter.usageReported) {
+    const usage = meter.usage;
+    // A stream that broke has reported its input but not yet all of its output.
+    const seen = estimateTokens(meter.contentLength);
+    if (meter.finishReason === null && usage.outputTokens < seen) {
+      return { usage: { ...usage, outputTokens: seen }, usageSource: "estimated" };
+    }
+    return { usage, usageSource: "upstream" };
+  }
+  if (meter.firstContentAt === null) return { usage: noUsage, usageSource: "none" };
+  const usage: Usage = {
+    ...noUsage,
+    inputTokens: estimateTokens(generation.exchange.body.length),
+    outputTokens: estimateTokens(meter.contentLength),
+  };
+  return { usage, usageSource: "estimated" };
+}
+
+/** About four characters a token, over English and code. */
+export function estimateTokens(characters: number): number {
+  return Math.ceil(characters / 4);
+}
+
+function sessionOf(generation: Generation): string | null {
+  const { headers } = generation.exchange;
+  return headerValue(headers, "x-claude-code-session-id") ?? headerValue(headers, "x-session-id") ?? null;
+}
+
+function count(generation: Generation, record: GenerationRecord): void {
+  const { metrics } = generation.context;
+  const model = generation.model.id;
+  metrics.requests.inc({ protocol: record.clientProtocol, model, status: String(record.status) });
+  metrics.duration.observe({ model }, record.durationMs / 1000);
+  if (record.ttftMs !== null) metrics.timeToFirstToken.observe({ model }, record.ttftMs / 1000);
+  const { usage } = record;
+  metrics.tokens.inc({ model, kind: "input" }, uncachedInputTokens(usage));
+  metrics.tokens.inc({ model, kind: "output" }, usage.outputTokens);
+  if (usage.cacheReadTokens > 0) metrics.tokens.inc({ model, kind: "cache_read" }, usage.cacheReadTokens);
+  const written = usage.cacheWriteTokens + usage.cacheWrite1hTokens;
+  if (written > 0) metrics.tokens.inc({ model, kind: "cache_write" }, written);
+  if (usage.reasoningTokens > 0) metrics.tokens.inc({ model, kind: "reasoning" }, usage.reasoningTokens);
+  if (record.costPicodollars !== null) metrics.costUsd.inc({ model }, Number(formatUsd(record.costPicodollars)));
+}

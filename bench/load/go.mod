@@ -1,0 +1,3 @@
+module onerouter.dev/bench/load
+
+go 1.22

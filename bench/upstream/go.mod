@@ -1,0 +1,3 @@
+module onerouter.dev/bench/upstream
+
+go 1.22

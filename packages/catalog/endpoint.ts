@@ -1,0 +1,42 @@
+import type { ProtocolName } from "@onerouter/protocols";
+import type { Pricing } from "./pricing.ts";
+
+/** One provider's offer of a model. */
+export interface Endpoint {
+  /** The provider's name in the configuration. */
+  provider: string;
+  /** Public model id, `author/slug`. */
+  modelId: string;
+  /** What the provider calls the model. */
+  upstreamId: string;
+  protocol: ProtocolName;
+  baseUrl: string;
+  /** Name of the vendor profile. */
+  vendor: string;
+  /** Tokens of prompt and answer together. */
+  contextLength?: number;
+  maxOutputTokens?: number;
+  /** Absent: unpriced, which is not free. */
+  pricing?: Pricing;
+}
+
+/** A model under its public id, with every endpoint that offers it, in the order of the configuration. Never empty. */
+export interface Model {
+  id: string;
+  endpoints: readonly Endpoint[];
+}
+
+/** The context length that holds on every endpoint of the model; undefined if none of them states one. */
+export function contextLengthOf(model: Model): number | undefined {
+  return smallest(model.endpoints.map((endpoint) => endpoint.contextLength));
+}
+
+/** The answer length that every endpoint of the model grants; undefined if none of them states one. */
+export function maxOutputTokensOf(model: Model): number | undefined {
+  return smallest(model.endpoints.map((endpoint) => endpoint.maxOutputTokens));
+}
+
+function smallest(values: ReadonlyArray<number | undefined>): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -1,0 +1,68 @@
+import { noUsage, type Usage } from "@onerouter/protocols";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { priceUsage } from "./price-usage.ts";
+import { parsePricing } from "./pricing.ts";
+
+const kimi = parsePricing({ prompt: 0.6, completion: 2.5, cache_read: 0.15 });
+
+function usage(counts: Partial<Usage>): Usage {
+  return { ...noUsage, ...counts };
+}
+
+test("cached input costs its own price, the rest the prompt price", () => {
+  const cost = priceUsage(usage({ inputTokens: 1000, cacheReadTokens: 900, outputTokens: 10 }), kimi);
+  expect(cost).toBe(100n * 600_000n + 900n * 150_000n + 10n * 2_500_000n);
+});
+
+test("cache writes and reads without a price of their own cost the prompt price", () => {
+  const plain = parsePricing({ prompt: 1, completion: 1 });
+  const counts = { inputTokens: 100, cacheReadTokens: 20, cacheWriteTokens: 30, cacheWrite1hTokens: 40 };
+  expect(priceUsage(usage(counts), plain)).toBe(100n * 1_000_000n);
+});
+
+test("the one-hour write costs its own price, else the default write's", () => {
+  const counts = usage({ inputTokens: 10, cacheWrite1hTokens: 10 });
+  expect(priceUsage(counts, parsePricing({ prompt: 1, cache_write: 1.25, cache_write_1h: 2 }))).toBe(20_000_000n);
+  expect(priceUsage(counts, parsePricing({ prompt: 1, cache_write: 1.25 }))).toBe(12_500_000n);
+});
+
+test("reasoning is part of the output and costs the completion price unless it has its own", () => {
+  const counts = usage({ outputTokens: 10, reasoningTokens: 4 });
+  expect(priceUsage(counts, parsePricing({ completion: 2 }))).toBe(20_000_000n);
+  expect(priceUsage(counts, parsePricing({ completion: 2, reasoning: 1 }))).toBe(16_000_000n);
+});
+
+test("the request price is added once", () => {
+  expect(priceUsage(usage({ inputTokens: 1 }), parsePricing({ prompt: 1, request: 0.001 }))).toBe(1_001_000_000n);
+});
+
+test("tokens without a price make it unpriced, never free", () => {
+  expect(priceUsage(usage({ inputTokens: 1 }), undefined)).toBeNull();
+  expect(priceUsage(usage({ inputTokens: 1 }), {})).toBeNull();
+  expect(priceUsage(usage({ outputTokens: 1 }), parsePricing({ prompt: 1 }))).toBeNull();
+  expect(priceUsage(usage({ inputTokens: 1 }), parsePricing({ completion: 1 }))).toBeNull();
+  // Nothing of the unpriced kind was used.
+  expect(priceUsage(usage({ inputTokens: 1 }), parsePricing({ prompt: 1 }))).toBe(1_000_000n);
+  // A price of 0 is a price.
+  expect(priceUsage(usage({ inputTokens: 1, outputTokens: 1 }), parsePricing({ prompt: 0, completion: 0 }))).toBe(0n);
+});
+
+test("no usage, however inconsistent, costs less than nothing", () => {
+  const count = fc.nat({ max: 10_000_000 });
+  const anyUsage = fc.record({
+    inputTokens: count,
+    cacheReadTokens: count,
+    cacheWriteTokens: count,
+    cacheWrite1hTokens: count,
+    outputTokens: count,
+    reasoningTokens: count,
+  });
+  fc.assert(
+    fc.property(anyUsage, (counts) => {
+      const cost = priceUsage(counts, kimi);
+      expect(cost).not.toBeNull();
+      expect(cost ?? -1n).toBeGreaterThanOrEqual(0n);
+    }),
+  );
+});

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import type { Fault } from "./fault.ts";
+import { parseFaults, splitModel, UnknownFaultError } from "./parse-fault.ts";
+
+test.each<[string, Fault]>([
+  ["", {}],
+  ["latency=300", { latency: 300 }],
+  ["latency=300+ttft=5;rate=10", { latency: 300, ttft: 5, rate: 10 }],
+  ["silence", { silence: { events: 0, ms: Infinity } }],
+  ["silence=2,500", { silence: { events: 2, ms: 500 } }],
+  ["silence=2,forever", { silence: { events: 2, ms: Infinity } }],
+  ["cut=start", { cut: { at: "start" } }],
+  ["cut=5", { cut: { at: "events", count: 5 } }],
+  ["cut=100b", { cut: { at: "bytes", count: 100 } }],
+  ["end=4", { end: 4 }],
+  ["status=429,7", { status: { code: 429, retryAfter: "7" } }],
+  ["error=3", { error: { events: 3, type: "overloaded_error" } }],
+  ["sse=crlf,comments+sse=no-space", { sse: ["crlf", "comments", "no-space"] }],
+  ["args=trailing-comma+leak", { args: "trailing-comma", leak: "content" }],
+])("%s", (notation, fault) => {
+  expect(parseFaults(notation)).toEqual(fault);
+});
+
+test.each(["latncy=3", "latency", "latency=x", "cut=5x", "args=odd", "sse=lf", "status"])("refuses %s", (notation) => {
+  expect(() => parseFaults(notation)).toThrow(UnknownFaultError);
+});
+
+test("splits the model from its faults", () => {
+  expect(splitModel("moonshotai/kimi-k2-thinking+cut=5+latency=1")).toEqual({
+    model: "moonshotai/kimi-k2-thinking",
+    notation: "cut=5+latency=1",
+  });
+});

@@ -1,0 +1,39 @@
+import type { Refusal } from "../../answer.ts";
+import type { Exchange } from "../../exchange.ts";
+import type { JsonObject } from "../../json-object.ts";
+
+/** Tokens of one answer, before any vendor's spelling of them. */
+export type ChatUsage = { prompt: number; cached: number; completion: number; reasoning: number };
+
+/** How one vendor's version of the chat protocol differs from the others. */
+export type ChatDialect = {
+  name: string;
+  /** Models for GET /v1/models. */
+  models: string[];
+  knowsModel(model: string): boolean;
+  unknownModel(model: string): Refusal;
+  contextWindow(model: string): number;
+  overflow(model: string, promptTokens: number, limit: number): Refusal;
+  /** Fields a request may have at its top level; undefined lets everything pass. */
+  requestFields: ReadonlySet<string> | undefined;
+  unknownField(field: string): Refusal;
+  messageFields: ReadonlySet<string>;
+  partTypes: ReadonlySet<string>;
+  invalidPart(at: number, role: string, type: string): Refusal;
+  orphanResult(id: string): Refusal;
+  unansweredCalls(ids: string[]): Refusal;
+  /** Whether the model thinks when asked like this. */
+  thinks(model: string, body: JsonObject): boolean;
+  /** Whether the thinking is shown as `reasoning_content`. */
+  showsReasoning: boolean;
+  callId(index: number, name: string, randomId: (length: number) => string): string;
+  errorBody(refusal: Refusal): JsonObject;
+  usage(usage: ChatUsage): JsonObject;
+  /** Moonshot puts the usage inside the last choice of a stream, whether asked for or not. */
+  usageInChoice: boolean;
+  /** Z.ai repeats the role in every chunk. */
+  repeatsRole: boolean;
+  unauthorized(apiKey: string): Refusal;
+  /** The vendor's own rules, after the general ones. */
+  checkRules(exchange: Exchange): void;
+};

@@ -1,0 +1,21 @@
+import type { Answer, Refusal, WireEvent } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import type { JsonObject } from "./json-object.ts";
+
+/** What the server needs of one protocol in one dialect. Each protocol folder makes one of these. */
+export type ProtocolServer = {
+  /** The API key of the request, empty when there is none. */
+  readKey(headers: Exchange["headers"]): string;
+  /** The refusal of a missing or unknown key. */
+  unauthorized(apiKey: string): Refusal;
+  /** Answers, or throws a Refusal. */
+  answer(exchange: Exchange): Answer;
+  listModels(now: number): JsonObject;
+  errorBody(refusal: Refusal, requestId: string): JsonObject;
+  /** The refusal that this provider sends with a status, for the status faults. */
+  statusRefusal(status: number): Refusal;
+  /** The event that reports an error inside a stream. */
+  errorEvent(type: string): WireEvent;
+  /** Headers on every answer. */
+  headers(requestId: string): Record<string, string>;
+};

@@ -1,0 +1,47 @@
+import type { ReasoningEffort } from "../model/chat-request.ts";
+
+/** Which forms of `thinking` a model takes. */
+export type ThinkingForm = "none" | "budget" | "both" | "adaptive";
+
+/**
+ * What Anthropic's own models take, told from the name: the generation is in it, and a model newer than this code is
+ * like the newest (https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking).
+ */
+export interface ClaudeTraits {
+  thinking: ThinkingForm;
+  /** The word for an effort; undefined: the model takes none. */
+  effort(effort: ReasoningEffort): string | undefined;
+  /** Sampling fields other than the default are a 400 from Opus 4.7 on. */
+  fixedSampling: boolean;
+}
+
+/** Undefined for models that are not Claude. */
+export function claudeTraits(model: string): ClaudeTraits | undefined {
+  if (!model.includes("claude")) return undefined;
+  const generation = readGeneration(model);
+  return {
+    thinking: thinkingForm(generation),
+    effort: (effort) => effortWord(effort, generation, model.includes("opus")),
+    fixedSampling: generation >= 407,
+  };
+}
+
+// 405 for 4.5; `claude-sonnet-4-20250514` is 4.0, its date no minor version.
+function readGeneration(model: string): number {
+  const match = /claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2})(?!\d))?/.exec(model);
+  return match === null ? Number.POSITIVE_INFINITY : Number(match[1]) * 100 + Number(match[2] ?? 0);
+}
+
+function thinkingForm(generation: number): ThinkingForm {
+  if (generation < 307) return "none";
+  if (generation < 406) return "budget";
+  return generation === 406 ? "both" : "adaptive";
+}
+
+function effortWord(effort: ReasoningEffort, generation: number, isOpus: boolean): string | undefined {
+  if (effort === "none" || generation < 405 || (generation === 405 && !isOpus)) return undefined;
+  if (effort === "minimal") return "low";
+  if (effort === "xhigh") return generation >= 407 ? "xhigh" : "high";
+  if (effort === "max") return generation >= 406 ? "max" : "high";
+  return effort;
+}

@@ -1,0 +1,130 @@
+import type { EmitEvent } from "../model/chat-event.ts";
+import type { ChatError } from "../model/error.ts";
+import { noUsage, type Usage } from "../model/usage.ts";
+import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts";
+import { createSseDecoder } from "../sse/decode-sse.ts";
+import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { createBlockAssembler } from "./assemble-blocks.ts";
+import { decodeStreamError } from "./errors.ts";
+import { decodeStopReason } from "./stop-reasons.ts";
+import { decodeUsage } from "./usage.ts";
+
+/** Reads a Messages stream. Forgives what servers get wrong: missing starts and stops, indices that collide or leave gaps. */
+export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEvent): StreamDecoder {
+  let started = false;
+  let ended = false;
+  let usage: Usage = noUsage;
+  let usageSeen = false;
+  let stopReason: unknown;
+  let stopSequence: unknown;
+  const blocks = createBlockAssembler(context, emit, () => start({}));
+
+  function fail(error: ChatError): void {
+    ended = true;
+    emit({ type: "error", error });
+  }
+
+  function start(message: WireObject): void {
+    if (started) return;
+    started = true;
+    const reported = decodeUsage(message.usage);
+    // Not the usage of the answer yet: what is written is counted in message_delta.
+    if (reported !== undefined) usage = reported;
+    emit({
+      type: "start",
+      id: typeof message.id === "string" ? message.id : context.newId("msg_"),
+      model: typeof message.model === "string" ? message.model : "",
+      ...(reported === undefined ? {} : { usage: reported }),
+    });
+  }
+
+  function takeUsage(value: unknown): void {
+    const reported = decodeUsage(value, usage);
+    if (reported === undefined) return;
+    usage = reported;
+    usageSeen ||= isObject(value) && typeof value.output_tokens === "number";
+    emit({ type: "usage", usage });
+  }
+
+  function finish(): void {
+    start({});
+    blocks.stopAll();
+    ended = true;
+    const reason = decodeStopReason(stopReason, blocks.hasCalls);
+    emit({
+      type: "finish",
+      reason,
+      usage,
+      ...(typeof stopSequence === "string" ? { stopSequence } : {}),
+      ...(usageSeen ? {} : { usageMissing: true }),
+    });
+  }
+
+  function takeEvent(name: string, data: string): void {
+    if (ended || data === "" || data.startsWith("[DONE]")) return;
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      fail(invalid("the upstream sent an event that is not JSON"));
+      return;
+    }
+    if (!isObject(value)) return;
+    switch (value.type ?? name) {
+      case "message_start":
+        start(isObject(value.message) ? value.message : {});
+        break;
+      case "content_block_start":
+        if (isObject(value.content_block)) blocks.begin(indexOf(value), value.content_block);
+        break;
+      case "content_block_delta":
+        if (isObject(value.delta)) blocks.append(indexOf(value), value.delta);
+        break;
+      case "content_block_stop":
+        blocks.stop(indexOf(value));
+        break;
+      case "message_delta":
+        if (isObject(value.delta)) {
+          stopReason = value.delta.stop_reason ?? stopReason;
+          stopSequence = value.delta.stop_sequence ?? stopSequence;
+        }
+        takeUsage(value.usage);
+        break;
+      case "message_stop":
+        finish();
+        break;
+      case "error":
+        fail(decodeStreamError(value));
+        break;
+      default:
+    }
+  }
+
+  const sse = createSseDecoder(takeEvent);
+  return {
+    write(text) {
+      if (ended) return;
+      try {
+        sse.write(text);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        fail(invalid("the upstream sent an event that is too long"));
+      }
+    },
+    end() {
+      if (!ended) sse.end();
+      if (ended) return;
+      if (typeof stopReason === "string") finish();
+      else fail(invalid("the upstream closed the stream before the answer was complete"));
+    },
+  };
+}
+
+// Some servers leave the index out: their blocks come one after the other.
+function indexOf(event: WireObject): number {
+  return typeof event.index === "number" ? event.index : -1;
+}
+
+function invalid(message: string): ChatError {
+  return { code: "upstream_invalid_response", message };
+}

@@ -1,0 +1,127 @@
+import type { ChatRequest } from "../model/chat-request.ts";
+import type { TextPart } from "../model/content.ts";
+import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { profileForModel } from "../vendors/profile.ts";
+import { encodeTextPart, isBlank } from "./encode-content.ts";
+import { encodeMessages } from "./encode-messages.ts";
+import { encodeSampling } from "./encode-sampling.ts";
+import { encodeThinking } from "./encode-thinking.ts";
+import { encodeToolChoice, encodeTools } from "./encode-tools.ts";
+import { limitCacheMarks } from "./limit-cache-marks.ts";
+import { createToolNames } from "./tool-names.ts";
+
+/** What Messages demands and other protocols leave out; Claude Code's own default. */
+const defaultMaxTokens = 32_000;
+
+/** Fields that exist only together with a beta header. */
+const betaFields: ReadonlySet<string> = new Set(
+  "context_management compaction mcp_servers container fallbacks speed diagnostics billing_policy".split(" "),
+);
+
+/** Claude Code's first system block: for Anthropic only, and different in every session. */
+const billingMark = "x-anthropic-billing-header:";
+
+/**
+ * Writes the body of POST /v1/messages for an upstream that speaks it. The same conversation gives the same bytes, and a
+ * longer one bytes that go on where the shorter one ended, so that the upstream's prompt cache holds.
+ * @throws RequestError for more tools than the vendor takes, and for a conversation without content
+ */
+export function encodeRequest(request: ChatRequest, given: EncodeTarget): EncodedRequest {
+  const profile = profileForModel(given.profile, given.upstreamModel);
+  const target: EncodeTarget = { ...given, profile };
+  const names = createToolNames(profile.verifiesSignatures ? 128 : 64, target.receipt);
+  const tools = encodeTools(request, target, names);
+  const { messages, needsSystemBeta, thoughtMissing } = encodeMessages(request, target, names);
+  const maxTokens = clampMaxTokens(request, target);
+  const thinking = encodeThinking(request, profile, target, maxTokens, thoughtMissing);
+  const refined = thinking.isOn ? { ...profile, ...profile.whenThinking } : profile;
+
+  const body: WireObject = { model: target.upstreamModel, max_tokens: maxTokens };
+  const system = encodeSystem(request, target);
+  if (system.length > 0) body.system = system;
+  body.messages = messages;
+  if (tools.length > 0) body.tools = tools;
+  encodeToolChoice(request, refined, target, names, body);
+  encodeStopSequences(request, target, body);
+  if (thinking.thinking !== undefined) body.thinking = thinking.thinking;
+  encodeSampling(request, refined, target, thinking.isOn, body);
+  encodeOutputConfig(request, target, thinking.effort, body);
+  if (request.userId !== undefined) body.metadata = { user_id: request.userId };
+  if (request.stream) body.stream = true;
+  spreadExtensions(request, target, body);
+  limitCacheMarks(body, target.receipt);
+
+  const betas: string[] = [];
+  if (needsSystemBeta) betas.push("mid-conversation-system-2026-04-07");
+  if (tools.some((tool) => tool.defer_loading === true)) betas.push("advanced-tool-use-2025-11-20");
+  const encoded: EncodedRequest = { body };
+  if (betas.length > 0) encoded.headers = { "anthropic-beta": betas.join(",") };
+  if (names.origins.size > 0) encoded.tools = names.origins;
+  return encoded;
+}
+
+function clampMaxTokens(request: ChatRequest, target: EncodeTarget): number {
+  const limit = target.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const wanted = request.maxOutputTokens;
+  if (wanted === undefined) return Math.min(defaultMaxTokens, limit);
+  if (wanted > limit)
+    target.receipt.note("approximated", "max_tokens", `this endpoint answers at most ${limit} tokens`);
+  return Math.min(wanted, limit);
+}
+
+function encodeSystem(request: ChatRequest, target: EncodeTarget): WireObject[] {
+  const parts = request.system.filter((part) => !isBlank(part.text) && !isDropped(part));
+  return parts.map((part) => encodeTextPart(part, target));
+
+  function isDropped(part: TextPart): boolean {
+    if (target.profile.anthropicBetas || !part.text.startsWith(billingMark)) return false;
+    target.receipt.note("dropped", "system", "a billing note for Anthropic only");
+    return true;
+  }
+}
+
+function encodeStopSequences(request: ChatRequest, { profile, receipt }: EncodeTarget, body: WireObject): void {
+  const wanted = request.stopSequences ?? [];
+  // "each stop sequence must contain non-whitespace"
+  const possible = wanted.filter((sequence) => !isBlank(sequence)).slice(0, profile.maxStopSequences);
+  if (possible.length < wanted.length) {
+    receipt.note("dropped", "stop_sequences", "blank ones, and those beyond the number this upstream takes");
+  }
+  if (possible.length > 0) body.stop_sequences = possible;
+}
+
+function encodeOutputConfig(
+  request: ChatRequest,
+  { receipt, profile }: EncodeTarget,
+  effort: string | undefined,
+  body: WireObject,
+): void {
+  const config: WireObject = {};
+  if (effort !== undefined) config.effort = effort;
+  const format = request.outputFormat;
+  if (format?.type === "json-schema" && profile.structuredOutput === "json-schema") {
+    config.format = { type: "json_schema", schema: format.schema };
+  } else if (format !== undefined) {
+    receipt.note("approximated", "response_format", "JSON is asked for in the system prompt, not enforced");
+    const schema =
+      format.type === "json-schema" ? ` It must match this JSON Schema:\n${JSON.stringify(format.schema)}` : "";
+    const text = `Answer with a single JSON object and nothing else: no prose, no code fences.${schema}`;
+    body.system = [...(Array.isArray(body.system) ? (body.system as unknown[]) : []), { type: "text", text }];
+  }
+  if (Object.keys(config).length > 0) body.output_config = config;
+}
+
+function spreadExtensions(request: ChatRequest, { receipt, profile }: EncodeTarget, body: WireObject): void {
+  for (const [protocol, fields] of Object.entries(request.extensions)) {
+    for (const [field, value] of Object.entries(fields)) {
+      if (protocol !== "anthropic-messages") {
+        receipt.note("dropped", field, `${protocol} only`);
+      } else if (!profile.anthropicBetas && (betaFields.has(field) || isObject(value))) {
+        receipt.note("dropped", field, "this upstream may not know it");
+      } else if (field === "output_config" || field === "metadata") {
+        body[field] = { ...(value as WireObject), ...(body[field] as WireObject | undefined) };
+      } else if (field !== "thinking") body[field] = value;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { BlockStart, ChatEvent } from "../model/chat-event.ts";
+import { noUsage } from "../model/usage.ts";
+import type { EncodeAnswerContext, StreamEncoder } from "../protocol-contract.ts";
+import { encodeNamedEvent, keepAliveComment } from "../sse/encode-sse.ts";
+import type { WireObject } from "../openai-chat/wire.ts";
+import { encodeErrorBody } from "./errors.ts";
+import { encodeStopReason } from "./stop-reasons.ts";
+import { encodeUsage } from "./usage.ts";
+
+const ping = encodeNamedEvent("ping", '{"type":"ping"}');
+
+/** Writes a Messages stream as Claude Code's parser demands it: named events, typed blocks, every block stopped. */
+export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder {
+  let started = false;
+  let deltaHead = "";
+  let openIndex = -1;
+  let isRefusal = false;
+  /** A call without arguments must still give the client the JSON of an empty object. */
+  let emptyCall = false;
+
+  function begin(index: number, block: BlockStart): string {
+    emptyCall = false;
+    openIndex = index;
+    const head = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":`;
+    switch (block.type) {
+      case "text":
+      case "refusal":
+        isRefusal ||= block.type === "refusal";
+        deltaHead = `${head}{"type":"text_delta","text":`;
+        return startBlock(index, '{"type":"text","text":""}');
+      case "reasoning":
+        deltaHead = `${head}{"type":"thinking_delta","thinking":`;
+        if (block.redacted !== undefined) {
+          return startBlock(index, `{"type":"redacted_thinking","data":${JSON.stringify(block.redacted)}}`);
+        }
+        return startBlock(index, '{"type":"thinking","thinking":"","signature":""}');
+      case "tool-call": {
+        emptyCall = true;
+        deltaHead = `${head}{"type":"input_json_delta","partial_json":`;
+        const call = { type: "tool_use", id: block.id, name: block.name, input: {} };
+        return startBlock(index, JSON.stringify(call));
+      }
+      case "opaque":
+        deltaHead = "";
+        return startOpaque(index, block);
+    }
+  }
+
+  function stop(index: number, signature: string | undefined): string {
+    let result = "";
+    if (emptyCall) result = `${deltaHead}"{}"}}\n\n`;
+    emptyCall = false;
+    openIndex = -1;
+    if (signature !== undefined && deltaHead.includes('"thinking_delta"')) {
+      const delta = { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
+      result = encodeNamedEvent("content_block_delta", JSON.stringify(delta));
+    }
+    return `${result}event: content_block_stop\ndata: {"type":"content_block_stop","index":${index}}\n\n`;
+  }
+
+  /** Deltas that only this protocol knows (citations) belong to the open block. */
+  function passDelta(delta: WireObject): string {
+    const isDelta = typeof delta.type === "string" && delta.type.endsWith("_delta");
+    if (!isDelta || openIndex < 0) return "";
+    return encodeNamedEvent(
+      "content_block_delta",
+      JSON.stringify({ type: "content_block_delta", index: openIndex, delta }),
+    );
+  }
+
+  let redactedOpen = false;
+
+  return {
+    encode(event: ChatEvent): string {
+      switch (event.type) {
+        case "start":
+          started = true;
+          return startMessage(context, event);
+        case "block-start":
+          redactedOpen = event.block.type === "reasoning" && event.block.redacted !== undefined;
+          return begin(event.index, event.block);
+        case "block-delta":
+          emptyCall = false;
+          return `${deltaHead}${JSON.stringify(event.text)}}}\n\n`;
+        case "block-stop":
+          return stop(event.index, redactedOpen ? undefined : event.signature);
+        case "opaque-event":
+          return event.protocol === "anthropic-messages" ? passDelta(event.value) : "";
+        case "usage":
+          return "";
+        case "finish": {
+          const delta = {
+            stop_reason: encodeStopReason(isRefusal && event.reason === "stop" ? "refusal" : event.reason),
+            stop_sequence: event.stopSequence ?? null,
+          };
+          const end = encodeNamedEvent(
+            "message_delta",
+            JSON.stringify({ type: "message_delta", delta, usage: encodeUsage(event.usage) }),
+          );
+          const head = started ? "" : startMessage(context, { type: "start", id: "", model: "" });
+          started = true;
+          return `${head}${end}event: message_stop\ndata: {"type":"message_stop"}\n\n`;
+        }
+        case "error":
+          return encodeNamedEvent("error", JSON.stringify({ type: "error", error: encodeErrorBody(event.error) }));
+      }
+    },
+    // Before message_start only a comment is safe with every parser.
+    keepAlive: () => (started ? ping : keepAliveComment),
+  };
+}
+
+function startBlock(index: number, block: string): string {
+  return `event: content_block_start\ndata: {"type":"content_block_start","index":${index},"content_block":${block}}\n\n`;
+}
+
+/**
+ * A block of this protocol's own, whole. The input of a server's tool comes as a delta, as from Anthropic: clients that
+ * collect deltas forget what the start said. A block of another protocol has no place here, but takes its index.
+ */
+function startOpaque(index: number, block: Extract<BlockStart, { type: "opaque" }>): string {
+  if (block.protocol !== "anthropic-messages") return startBlock(index, '{"type":"text","text":""}');
+  const { value } = block;
+  if (typeof value.type !== "string" || !value.type.endsWith("tool_use"))
+    return startBlock(index, JSON.stringify(value));
+  const delta = { type: "input_json_delta", partial_json: JSON.stringify(value.input ?? {}) };
+  return (
+    startBlock(index, JSON.stringify({ ...value, input: {} })) +
+    encodeNamedEvent("content_block_delta", JSON.stringify({ type: "content_block_delta", index, delta }))
+  );
+}
+
+function startMessage(context: EncodeAnswerContext, event: Extract<ChatEvent, { type: "start" }>): string {
+  // Some upstreams count the prompt only at the end, and say 0 before.
+  const reported = event.usage ?? noUsage;
+  const usage = reported.inputTokens > 0 ? reported : { ...reported, inputTokens: context.inputTokensEstimate ?? 0 };
+  const message = {
+    id: `msg_${context.id}`,
+    type: "message",
+    role: "assistant",
+    model: context.requestedModel,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: encodeUsage(usage),
+  };
+  return encodeNamedEvent("message_start", JSON.stringify({ type: "message_start", message }));
+}

@@ -1,0 +1,2 @@
+export * from "./check-anthropic-stream.ts";
+export * from "./check-events.ts";

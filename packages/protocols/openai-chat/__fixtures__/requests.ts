@@ -1,0 +1,39 @@
+import type { ChatRequest } from "../../model/chat-request.ts";
+import type { FunctionTool } from "../../model/tool.ts";
+import type { EncodedRequest, EncodeTarget } from "../../protocol-contract.ts";
+import { createSealer, type Sealer } from "../../reasoning/sealer.ts";
+import { createReceipt } from "../../receipt.ts";
+import { vendorProfiles } from "../../vendors/index.ts";
+import { encodeRequest } from "../encode-request.ts";
+
+export function requestOf(over: Partial<ChatRequest>): ChatRequest {
+  return {
+    model: "any",
+    system: [],
+    messages: [{ role: "user", content: [{ type: "text", text: "hello" }] }],
+    tools: [],
+    sampling: {},
+    stream: false,
+    extensions: {},
+    ...over,
+  };
+}
+
+export function toolOf(name: string, over: Partial<FunctionTool> = {}): FunctionTool {
+  return { kind: "function", name, parameters: { type: "object", properties: {} }, ...over };
+}
+
+/** Encodes for one vendor's model, with a sealer of a known secret. */
+export function encodeFor(
+  vendor: string,
+  upstreamModel: string,
+  request: ChatRequest,
+  over: Partial<EncodeTarget> = {},
+): EncodedRequest & { sealer: Sealer; receipts: string[] } {
+  const profile = vendorProfiles[vendor];
+  if (profile === undefined) throw new Error(`no profile ${vendor}`);
+  const sealer = createSealer(new Uint8Array(32));
+  const receipt = over.receipt ?? createReceipt();
+  const encoded = encodeRequest(request, { profile, upstreamModel, origin: "test/origin", sealer, receipt, ...over });
+  return { ...encoded, sealer, receipts: receipt.entries.map((entry) => `${entry.action} ${entry.field}`) };
+}

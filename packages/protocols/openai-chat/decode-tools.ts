@@ -1,0 +1,88 @@
+import { refuseField } from "../model/error.ts";
+import type { FunctionTool, JsonSchema, Tool, ToolChoice } from "../model/tool.ts";
+import { decodeCacheMark } from "./decode-content.ts";
+import { checkDepth, readArray, readName, readObject, readOptionalBoolean, readOptionalString } from "./read-field.ts";
+import { isObject, type WireObject } from "./wire.ts";
+
+/** Reads `tools`, or the `functions` of before 2023-11. */
+export function decodeTools(body: WireObject): Tool[] {
+  if (body.tools !== undefined && body.tools !== null) {
+    return readArray(body.tools, "tools").map((tool, at) =>
+      decodeTool(readObject(tool, `tools[${at}]`), `tools[${at}]`),
+    );
+  }
+  if (body.functions === undefined || body.functions === null) return [];
+  return readArray(body.functions, "functions").map((definition, at) =>
+    decodeFunction(readObject(definition, `functions[${at}]`), `functions[${at}]`),
+  );
+}
+
+function decodeTool(tool: WireObject, path: string): Tool {
+  if (tool.type === "function") {
+    const result = decodeFunction(readObject(tool.function, `${path}.function`), `${path}.function`);
+    const cache = decodeCacheMark(tool.cache_control);
+    if (cache !== undefined) result.cache = cache;
+    return result;
+  }
+  if (tool.type === "custom") {
+    const { name, description, format } = readObject(tool.custom, `${path}.custom`);
+    return {
+      kind: "custom",
+      name: readName(name, `${path}.custom.name`),
+      description: readOptionalString(description, `${path}.custom.description`),
+      format: isObject(format) ? format : undefined,
+    };
+  }
+  // A tool the provider runs, such as Kimi's builtin_function: only an upstream of this protocol may know it.
+  const hostedType = readName(tool.type, `${path}.type`);
+  checkDepth(tool, path);
+  const definition = isObject(tool.function) ? tool.function : tool;
+  const name = typeof definition.name === "string" ? definition.name : hostedType;
+  return { kind: "hosted", name, protocol: "openai-chat", hostedType, value: tool };
+}
+
+function decodeFunction(definition: WireObject, path: string): FunctionTool {
+  const { parameters } = definition;
+  const tool: FunctionTool = {
+    kind: "function",
+    name: readName(definition.name, `${path}.name`),
+    description: readOptionalString(definition.description, `${path}.description`),
+    parameters: {},
+  };
+  if (parameters !== undefined && parameters !== null) {
+    tool.parameters = readObject(parameters, `${path}.parameters`) as JsonSchema;
+    checkDepth(parameters, `${path}.parameters`);
+  }
+  const strict = readOptionalBoolean(definition.strict, `${path}.strict`);
+  if (strict !== undefined) tool.strict = strict;
+  return tool;
+}
+
+/** Reads `tool_choice` or the older `function_call`. */
+export function decodeToolChoice(body: WireObject): ToolChoice | undefined {
+  if (body.tool_choice !== undefined && body.tool_choice !== null) return decodeChoice(body.tool_choice);
+  const call = body.function_call;
+  if (call === undefined || call === null) return undefined;
+  if (call === "none" || call === "auto") return { type: call };
+  return { type: "tool", name: readName(readObject(call, "function_call").name, "function_call.name") };
+}
+
+function decodeChoice(choice: unknown): ToolChoice {
+  if (choice === "auto" || choice === "none" || choice === "required") return { type: choice };
+  if (typeof choice === "string") refuseField("tool_choice", "expected auto, none, required or an object");
+  const object = readObject(choice, "tool_choice");
+  switch (object.type) {
+    case "function":
+    case "custom": {
+      const { name } = readObject(object[object.type], `tool_choice.${object.type}`);
+      return { type: "tool", name: readName(name, `tool_choice.${object.type}.name`) };
+    }
+    case "allowed_tools": {
+      // The list itself travels in the extensions, for upstreams that know it.
+      const { mode } = readObject(object.allowed_tools, "tool_choice.allowed_tools");
+      return { type: mode === "required" ? "required" : "auto" };
+    }
+    default:
+      return refuseField("tool_choice.type", "expected function, custom or allowed_tools");
+  }
+}

@@ -1,0 +1,163 @@
+import type { Message } from "../model/chat-request.ts";
+import type { ReasoningPart, ToolCallPart } from "../model/content.ts";
+import type { EncodeTarget } from "../protocol-contract.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import { encodePart } from "./encode-content.ts";
+import type { NameCall } from "./tool-call-ids.ts";
+import type { ToolNames } from "./tool-names.ts";
+import { isObject, type WireMessage, type WireObject, type WirePart, type WireToolCall } from "./wire.ts";
+
+/**
+ * Sent where a vendor demands a thought and the history has none. One space, because an empty string counts as missing at
+ * some hosts of Kimi (earendil-works/pi#4251), and words would be taken for the model's own.
+ */
+const unknownThought = " ";
+
+/** A call and the id under which the upstream sees it. */
+export interface SentCall {
+  id: string;
+  name: string;
+  wireId: string;
+}
+
+export interface EncodedAssistant {
+  message: WireMessage;
+  calls: SentCall[];
+}
+
+/**
+ * Writes one turn of the model, given as one message or as several that belong together: text, calls and, as the profile
+ * demands, its thoughts. Nothing for a turn without text and calls, which vendors refuse.
+ */
+export function encodeAssistant(
+  turn: readonly Message[],
+  profile: VendorProfile,
+  target: EncodeTarget,
+  names: ToolNames,
+  nameCall: NameCall,
+): EncodedAssistant | undefined {
+  const content: WirePart[] = [];
+  const thoughts: ReasoningPart[] = [];
+  const toolCalls: WireToolCall[] = [];
+  const calls: SentCall[] = [];
+  let onlyText = true;
+  for (const message of turn) {
+    for (const part of message.content) {
+      if (part.type === "reasoning") thoughts.push(part);
+      else if (part.type === "tool-call") {
+        const wireName = names.toWire(part.name, part.namespace);
+        const wireId = nameCall(part.id, wireName);
+        toolCalls.push(encodeToolCall(part, wireId, wireName, profile, target));
+        calls.push({ id: part.id, name: part.name, wireId });
+      } else {
+        const wirePart = encodePart(part, profile, target.receipt);
+        if (wirePart === undefined) continue;
+        if (wirePart.type !== "text" || wirePart.cache_control !== undefined) onlyText = false;
+        content.push(wirePart);
+      }
+    }
+  }
+  if (content.length === 0 && toolCalls.length === 0) {
+    target.receipt.note("repaired", "messages.assistant", "an assistant message without text and calls was left out");
+    return undefined;
+  }
+  // The pieces of one answer were one string before reasoning stood between them.
+  const text = onlyText ? content.map((part) => part.text).join("") : content;
+  const message: WireMessage = { role: "assistant", content: content.length === 0 ? null : text };
+  addThoughts(message, thoughts, toolCalls.length > 0, profile, target);
+  if (toolCalls.length > 0) message.tool_calls = toolCalls;
+  Object.assign(message, turn[0]?.extensions?.["openai-chat"]);
+  return { message, calls };
+}
+
+function addThoughts(
+  message: WireMessage,
+  thoughts: readonly ReasoningPart[],
+  hasCalls: boolean,
+  profile: VendorProfile,
+  target: EncodeTarget,
+): void {
+  const { reasoningReplay } = profile;
+  if (reasoningReplay === "none" || (reasoningReplay === "tool-turns" && !hasCalls)) {
+    if (thoughts.length > 0)
+      target.receipt.note("dropped", "messages.reasoning", "the upstream takes no such thoughts back");
+    return;
+  }
+  // Not trimmed and nothing between them: what comes back must be what was made, byte for byte.
+  let text = "";
+  for (const thought of thoughts) text += thought.text;
+  const required = profile.reasoningRequiredAlways === true || (profile.reasoningRequiredWithToolCalls && hasCalls);
+  if (text !== "") message[profile.reasoningField] = text;
+  else if (required) {
+    message[profile.reasoningField] = unknownThought;
+    target.receipt.note(
+      "approximated",
+      "messages.reasoning",
+      "the upstream demands a thought where the history has none",
+    );
+  }
+  if (profile.reasoningDetails !== true) return;
+  const details = encodeReasoningDetails(thoughts, target);
+  if (details.length > 0) message.reasoning_details = details;
+}
+
+// Native signatures go back only to where they came from: anywhere else they are noise or an error.
+function encodeReasoningDetails(thoughts: readonly ReasoningPart[], target: EncodeTarget): WireObject[] {
+  const details: WireObject[] = [];
+  for (const [index, thought] of thoughts.entries()) {
+    const sealed = target.sealer.open(
+      thought.redacted ?? thought.signature,
+      thought.redacted === undefined ? thought.text : "",
+    );
+    const native = sealed !== undefined && sealed.origin === target.origin ? sealed.native : "";
+    if (thought.redacted !== undefined) {
+      if (native !== "") details.push({ type: "reasoning.encrypted", data: native, index });
+    } else if (thought.text !== "" || native !== "") {
+      details.push({
+        type: "reasoning.text",
+        text: thought.text,
+        ...(native === "" ? {} : { signature: native }),
+        index,
+      });
+    }
+  }
+  return details;
+}
+
+function encodeToolCall(
+  part: ToolCallPart,
+  wireId: string,
+  wireName: string,
+  profile: VendorProfile,
+  target: EncodeTarget,
+): WireToolCall {
+  if (part.custom === true) {
+    if (profile.customTools === true) {
+      return { id: wireId, type: "custom", custom: { name: wireName, input: part.arguments } };
+    }
+    target.receipt.note("emulated", "messages.custom_tool_call", "a free-text call is shown as a function call");
+    const text = JSON.stringify({ input: part.arguments });
+    return { id: wireId, type: "function", function: { name: wireName, arguments: text } };
+  }
+  return {
+    id: wireId,
+    type: "function",
+    function: { name: wireName, arguments: mendArguments(part.arguments, target) },
+  };
+}
+
+// A model's broken arguments stay in the history for good, and Moonshot answers 400 to every request that has them.
+function mendArguments(text: string, target: EncodeTarget): string {
+  if (text === "") return "{}";
+  try {
+    if (isObject(JSON.parse(text))) return text;
+  } catch {
+    // Not JSON: wrapped below.
+  }
+  target.receipt.note(
+    "repaired",
+    "messages.tool_call.arguments",
+    "arguments that are no JSON object were wrapped in one",
+  );
+  return JSON.stringify({ _raw: text });
+}

@@ -1,0 +1,106 @@
+import type { ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
+import type { Receipt } from "../receipt.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import type { WireObject, WirePart } from "./wire.ts";
+
+/** What stands between the texts of one message when they become one string. */
+const separator = "\n\n";
+
+/**
+ * Writes the content of a system or user message: one string where it can be, because clients write the same old turn
+ * once as a string and once as parts, and move their cache marks, and the bytes must not change with that.
+ */
+export function encodeContent(
+  parts: readonly ContentPart[],
+  profile: VendorProfile,
+  receipt: Receipt,
+): string | WirePart[] {
+  const encoded: WirePart[] = [];
+  let onlyText = true;
+  for (const part of parts) {
+    const wirePart = encodePart(part, profile, receipt);
+    if (wirePart === undefined) continue;
+    if (wirePart.type !== "text" || wirePart.cache_control !== undefined) onlyText = false;
+    encoded.push(wirePart);
+  }
+  return onlyText ? encoded.map((part) => part.text).join(separator) : encoded;
+}
+
+/** Writes one part, or nothing for what the upstream cannot take and for empty text, which Moonshot refuses. */
+export function encodePart(part: ContentPart, profile: VendorProfile, receipt: Receipt): WirePart | undefined {
+  switch (part.type) {
+    case "text":
+      return part.text === "" ? undefined : encodeText(part, profile);
+    case "refusal":
+      return { type: "text", text: part.text };
+    case "image":
+      return encodeImage(part, profile, receipt);
+    case "document":
+      return encodeDocument(part, profile, receipt);
+    case "tool-reference":
+      return { type: "text", text: describeToolReference(part.name) };
+    case "opaque":
+      if (part.protocol === "openai-chat") return part.value as WirePart;
+      receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
+      return undefined;
+    case "reasoning":
+    case "tool-call":
+    case "tool-result":
+      return undefined;
+  }
+}
+
+export function describeToolReference(name: string): string {
+  return `The tool ${name} is now loaded and can be called.`;
+}
+
+function encodeText(part: TextPart, profile: VendorProfile): WirePart {
+  if (part.cache === undefined || !profile.cacheControl) return { type: "text", text: part.text };
+  return { type: "text", text: part.text, cache_control: encodeCacheMark(part.cache.ttl) };
+}
+
+function encodeCacheMark(ttl: "5m" | "1h"): WireObject {
+  return ttl === "1h" ? { type: "ephemeral", ttl } : { type: "ephemeral" };
+}
+
+function encodeImage(part: ImagePart, profile: VendorProfile, receipt: Receipt): WirePart {
+  const url = profile.images ? mediaUrl(part.source, profile) : undefined;
+  if (url === undefined) {
+    receipt.note("dropped", "messages.image", "the upstream cannot see this image");
+    return { type: "text", text: "[image omitted]" };
+  }
+  return { type: "image_url", image_url: part.detail === undefined ? { url } : { url, detail: part.detail } };
+}
+
+function encodeDocument(part: DocumentPart, profile: VendorProfile, receipt: Receipt): WirePart {
+  const { source, title } = part;
+  if (source.kind === "text") {
+    receipt.note("approximated", "messages.document", "a text document is sent as text");
+    return {
+      type: "text",
+      text: `<document${title === undefined ? "" : ` title=${JSON.stringify(title)}`}>\n${source.text}\n</document>`,
+    };
+  }
+  const name = title === undefined ? {} : { filename: title };
+  if (profile.documents === true && source.kind === "file") {
+    return { type: "file", file: { file_id: source.fileId, ...name } };
+  }
+  const url = profile.documents === true ? mediaUrl(source, profile) : undefined;
+  if (url === undefined) {
+    receipt.note("dropped", "messages.document", "the upstream takes no documents");
+    return { type: "text", text: "[document omitted]" };
+  }
+  return { type: "file", file: { filename: "document.pdf", ...name, file_data: url } };
+}
+
+function mediaUrl(source: MediaSource, profile: VendorProfile): string | undefined {
+  switch (source.kind) {
+    case "base64":
+      return `data:${source.mediaType};base64,${source.data}`;
+    case "url":
+      return profile.imageUrls === false ? undefined : source.url;
+    case "file":
+      // Files lie at the provider that took them.
+      return undefined;
+  }
+}

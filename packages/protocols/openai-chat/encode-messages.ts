@@ -1,0 +1,173 @@
+import type { ChatRequest, Message } from "../model/chat-request.ts";
+import type { ContentPart, TextPart, ToolResultPart } from "../model/content.ts";
+import type { EncodeTarget } from "../protocol-contract.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import { encodeAssistant, type SentCall } from "./encode-assistant.ts";
+import { encodeContent } from "./encode-content.ts";
+import { encodeToolResults } from "./encode-tool-results.ts";
+import { createCallIds } from "./tool-call-ids.ts";
+import type { ToolNames } from "./tool-names.ts";
+import type { WireMessage } from "./wire.ts";
+
+/** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
+const billingLine = "x-anthropic-billing-header:";
+
+/** A turn of the model that has called tools, until all of its calls are answered. */
+interface OpenTurn {
+  calls: SentCall[];
+  results: Map<SentCall, ToolResultPart>;
+  /** What was said before the results were complete: it has to follow them. */
+  held: WireMessage[];
+}
+
+/**
+ * Writes `messages`. The bytes of a conversation are a prefix of the same conversation one turn later, whatever form the
+ * client gives its old turns, because upstreams cache prompts by their prefix: nothing here looks at what comes later,
+ * except for the results of calls, which stand next to their calls anyway.
+ */
+export function encodeMessages(
+  request: ChatRequest,
+  instructions: readonly string[],
+  profile: VendorProfile,
+  target: EncodeTarget,
+  names: ToolNames,
+): WireMessage[] {
+  const { receipt } = target;
+  const nameCall = createCallIds(profile);
+  const out: WireMessage[] = [];
+  let open: OpenTurn | undefined;
+
+  /** Ends the open turn: its message, the results in the order of the calls, then what had to wait. */
+  function settle(): void {
+    if (open === undefined) return;
+    out.push(...encodeToolResults(open.calls, open.results, profile, receipt), ...open.held);
+    open = undefined;
+  }
+
+  function add(message: WireMessage | undefined): void {
+    if (message !== undefined) (open?.held ?? out).push(message);
+  }
+
+  function addAssistant(message: Message, next: Message | undefined, turn: Message[]): void {
+    turn.push(message);
+    // Calls spread over several messages are one turn: their results come together after the last.
+    if (next?.role === "assistant" && turn.some(hasCalls)) return;
+    settle();
+    const encoded = encodeAssistant(turn, profile, target, names, nameCall);
+    turn.length = 0;
+    if (encoded === undefined) return;
+    out.push(encoded.message);
+    if (encoded.calls.length > 0) open = { calls: encoded.calls, results: new Map(), held: [] };
+  }
+
+  const system = encodeSystem(request.system, instructions, profile, target);
+  if (system !== undefined) out.push(system);
+  const turn: Message[] = [];
+  for (const [at, message] of request.messages.entries()) {
+    switch (message.role) {
+      case "system":
+        add(encodeMidConversationSystem(message, profile, target));
+        break;
+      case "assistant":
+        addAssistant(message, request.messages[at + 1], turn);
+        break;
+      case "user": {
+        const rest = open === undefined ? message.content : takeResults(message.content, open);
+        add(encodeUser(rest, message, profile, target));
+        if (open !== undefined && open.results.size === open.calls.length) settle();
+        break;
+      }
+    }
+  }
+  settle();
+  return out;
+}
+
+function hasCalls(message: Message): boolean {
+  return message.content.some((part) => part.type === "tool-call");
+}
+
+function takeResults(content: readonly ContentPart[], open: OpenTurn): ContentPart[] {
+  const rest: ContentPart[] = [];
+  for (const part of content) {
+    const call =
+      part.type === "tool-result"
+        ? open.calls.find((one) => one.id === part.callId && !open.results.has(one))
+        : undefined;
+    if (call !== undefined && part.type === "tool-result") open.results.set(call, part);
+    else rest.push(part);
+  }
+  return rest;
+}
+
+function encodeUser(
+  content: readonly ContentPart[],
+  message: Message,
+  profile: VendorProfile,
+  target: EncodeTarget,
+): WireMessage | undefined {
+  if (content.length === 0) return undefined;
+  const parts = content.some((part) => part.type === "tool-result")
+    ? content.flatMap((part) => unfoldOrphan(part, target))
+    : content;
+  const encoded = encodeContent(parts, profile, target.receipt);
+  if (encoded.length === 0) {
+    target.receipt.note("repaired", "messages.user", "a user message without content was left out");
+    return undefined;
+  }
+  return { role: "user", content: encoded, ...message.extensions?.["openai-chat"] };
+}
+
+// A result whose call is gone (compacted history) would be a 400; what it says may still matter.
+function unfoldOrphan(part: ContentPart, target: EncodeTarget): ContentPart[] {
+  if (part.type !== "tool-result") return [part];
+  target.receipt.note("repaired", "messages.tool_result", "a result without its call is sent as text");
+  return [{ type: "text", text: "Result of an earlier tool call:" }, ...part.content];
+}
+
+function encodeSystem(
+  system: readonly TextPart[],
+  instructions: readonly string[],
+  profile: VendorProfile,
+  target: EncodeTarget,
+): WireMessage | undefined {
+  const parts: TextPart[] = [];
+  for (const part of system) {
+    const text = withoutBillingLine(part.text);
+    if (text !== "") parts.push(text === part.text ? part : { ...part, text });
+  }
+  // Last, so that what stands before them stays in the cache.
+  for (const text of instructions) parts.push({ type: "text", text });
+  if (parts.length === 0) return undefined;
+  return { role: profile.systemRole, content: encodeContent(parts, profile, target.receipt) };
+}
+
+function withoutBillingLine(text: string): string {
+  if (!text.startsWith(billingLine)) return text;
+  const end = text.indexOf("\n");
+  return end < 0 ? "" : text.slice(end + 1).trimStart();
+}
+
+function encodeMidConversationSystem(
+  message: Message,
+  profile: VendorProfile,
+  target: EncodeTarget,
+): WireMessage | undefined {
+  const content = encodeContent(message.content, profile, target.receipt);
+  if (content.length === 0) return undefined;
+  if (profile.midConversationSystem === "system") return { role: profile.systemRole, content };
+  target.receipt.note(
+    "approximated",
+    "messages.system",
+    "instructions within the conversation are sent as user messages",
+  );
+  if (typeof content === "string") return { role: "user", content: wrapReminder(content) };
+  return {
+    role: "user",
+    content: content.map((part) => (part.type === "text" ? { ...part, text: wrapReminder(String(part.text)) } : part)),
+  };
+}
+
+function wrapReminder(text: string): string {
+  return `<system-reminder>\n${text}\n</system-reminder>`;
+}

@@ -1,0 +1,74 @@
+import type { ChatAnswer } from "../model/chat-answer.ts";
+import type { EncodeAnswerContext } from "../protocol-contract.ts";
+import { encodeFinishReason } from "./encode-finish.ts";
+import { reasoningFormat } from "./reasoning-format.ts";
+import { encodeUsage } from "./usage.ts";
+import type { WireObject, WireToolCall } from "./wire.ts";
+
+/** Writes a whole answer as a chat.completion object. */
+export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext): Record<string, unknown> {
+  let content = "";
+  let reasoning = "";
+  let refusal: string | null = null;
+  const details: WireObject[] = [];
+  const toolCalls: WireToolCall[] = [];
+  for (const part of answer.parts) {
+    switch (part.type) {
+      case "text":
+        content += part.text;
+        break;
+      case "refusal":
+        refusal = (refusal ?? "") + part.text;
+        break;
+      case "reasoning":
+        reasoning += part.text;
+        details.push({ ...encodeDetail(part), format: reasoningFormat, index: details.length });
+        break;
+      case "tool-call":
+        toolCalls.push(
+          part.custom === true
+            ? { id: part.id, type: "custom", custom: { name: part.name, input: part.arguments } }
+            : {
+                id: part.id,
+                type: "function",
+                function: { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments },
+              },
+        );
+        break;
+      case "opaque":
+        break;
+    }
+  }
+  const message: WireObject = {
+    role: "assistant",
+    content: content === "" && (toolCalls.length > 0 || refusal !== null) ? null : content,
+    refusal,
+  };
+  if (reasoning !== "") {
+    message.reasoning_content = reasoning;
+    message.reasoning = reasoning;
+  }
+  if (details.length > 0) message.reasoning_details = details;
+  if (toolCalls.length > 0) message.tool_calls = toolCalls;
+  const finishReason = encodeFinishReason(answer.finishReason, refusal !== null);
+  return {
+    id: `chatcmpl-${context.id}`,
+    object: "chat.completion",
+    created: context.created,
+    model: context.requestedModel,
+    ...(context.provider === undefined ? {} : { provider: context.provider }),
+    // Nullable, but @openrouter/sdk insists that it is there.
+    system_fingerprint: null,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
+    usage: encodeUsage(answer.usage),
+  };
+}
+
+function encodeDetail(part: { text: string; signature?: string; redacted?: string }): WireObject {
+  if (part.redacted !== undefined) return { type: "reasoning.encrypted", data: part.redacted };
+  return {
+    type: "reasoning.text",
+    text: part.text,
+    ...(part.signature === undefined ? {} : { signature: part.signature }),
+  };
+}

@@ -1,0 +1,60 @@
+import { generic } from "./generic.ts";
+import type { VendorProfile } from "./profile.ts";
+
+const reasoningModel = {
+  thinkingSwitch: "reasoning-effort",
+  systemRole: "developer",
+  // "Only the default (1) value is supported."
+  fixedSampling: ["temperature", "top_p", "frequency_penalty", "presence_penalty"],
+} as const;
+
+/** OpenAI itself, api.openai.com/v1 (https://platform.openai.com/docs/api-reference/chat). */
+export const openai: VendorProfile = {
+  ...generic,
+  name: "openai",
+  // Thoughts are counted but neither shown nor taken back by this protocol.
+  reasoningReplay: "none",
+  // "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 40".
+  toolCallIdMaxLength: 40,
+  maxTokensField: "max_completion_tokens",
+  maxTools: 128,
+  maxStopSequences: 4,
+  allowedToolsChoice: true,
+  customTools: true,
+  midConversationSystem: "system",
+  userField: "safety_identifier",
+  documents: true,
+  models: [
+    {
+      match: /(^|\/)o\d/i,
+      ...reasoningModel,
+      thinkingCanBeOff: false,
+      efforts: { minimal: "low", low: "low", medium: "medium", high: "high", xhigh: "high", max: "high" },
+    },
+    {
+      match: /gpt-5/i,
+      ...reasoningModel,
+      thinkingCanBeOff: false,
+      efforts: { minimal: "minimal", low: "low", medium: "medium", high: "high", xhigh: "high", max: "high" },
+    },
+    {
+      match: /gpt-5\.1/i,
+      thinkingCanBeOff: true,
+      efforts: { none: "none", minimal: "low", low: "low", medium: "medium", high: "high", xhigh: "high", max: "high" },
+    },
+    {
+      match: /gpt-(5\.([2-9]|\d\d)|[6-9])/i,
+      ...reasoningModel,
+      thinkingCanBeOff: true,
+      efforts: {
+        none: "none",
+        minimal: "low",
+        low: "low",
+        medium: "medium",
+        high: "high",
+        xhigh: "xhigh",
+        max: "xhigh",
+      },
+    },
+  ],
+};

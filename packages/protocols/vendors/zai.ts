@@ -1,0 +1,40 @@
+import { generic } from "./generic.ts";
+import type { VendorProfile } from "./profile.ts";
+
+/** Z.ai's platform, api.z.ai/api/paas/v4 (https://docs.z.ai/guides/capabilities/thinking-mode). */
+export const zai: VendorProfile = {
+  ...generic,
+  name: "zai",
+  // Preserved thinking: every thought goes back unaltered and in order, and `clear_thinking: false` asks for it to be kept.
+  reasoningReplay: "all",
+  thinkingSwitch: "thinking-type",
+  thinkingFields: { clear_thinking: false },
+  maxTools: 128,
+  maxStopSequences: 1,
+  // https://docs.z.ai/api-reference/llm/chat-completion: `auto` is the only documented choice.
+  toolChoices: ["auto"],
+  parallelToolCallsField: false,
+  strictTools: false,
+  // Without it the arguments come in one piece after minutes of silence.
+  toolStream: true,
+  fixedSampling: ["frequency_penalty", "presence_penalty", "seed", "n"],
+  structuredOutput: "json-object",
+  userField: "user_id",
+  images: false,
+  extensionFields: ["do_sample", "request_id"],
+  takesUnsignedThinking: true,
+  express: false,
+  models: [
+    { match: /glm-[\d.]+v/i, images: true },
+    // Z.ai's own mapping: minimal switches thinking off, low and medium are high, xhigh is max.
+    {
+      match: /glm-5\.2/i,
+      efforts: { minimal: "none", low: "high", medium: "high", high: "high", xhigh: "max", max: "max" },
+    },
+    {
+      match: /glm-5\.[3-9]/i,
+      thinkingCanBeOff: false,
+      efforts: { minimal: "low", low: "low", medium: "high", high: "high", xhigh: "max", max: "max" },
+    },
+  ],
+};
