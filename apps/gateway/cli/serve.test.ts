@@ -98,9 +98,13 @@ describe("without a configuration", { timeout: 30_000 }, () => {
     const { ready } = await place.serve();
     const port = await freePort();
     const second = place.run(["serve", "--port", String(port)], {});
-    await vi.waitFor(async () => expect(await modelsOf(`http://127.0.0.1:${port}`, ready.key)).toContain("moonshotai/kimi-k2-thinking"), {
-      timeout: 10_000,
-    });
+    await vi.waitFor(
+      async () =>
+        expect(await modelsOf(`http://127.0.0.1:${port}`, ready.key)).toContain("moonshotai/kimi-k2-thinking"),
+      {
+        timeout: 10_000,
+      },
+    );
     const { pid } = JSON.parse(readFileSync(join(place.folder, ".onerouter", "server.json"), "utf8")) as {
       pid: number;
     };

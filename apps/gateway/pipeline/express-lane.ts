@@ -1,7 +1,7 @@
 import type { ChatEvent, ExpressContext, Protocol, StreamScanner, VendorProfile } from "@onerouter/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Generation } from "./generation.ts";
-import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
+import type { AnswerReader } from "./read-answer.ts";
 
 export interface ExpressRequest {
   body: string;

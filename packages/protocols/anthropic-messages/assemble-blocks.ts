@@ -1,6 +1,6 @@
 import type { BlockStart, EmitEvent } from "../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import { isLegalToolUseId } from "./tool-use-ids.ts";
 
 type Kind = "text" | "thinking" | "redacted" | "call" | "opaque";

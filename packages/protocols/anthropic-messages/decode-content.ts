@@ -18,8 +18,8 @@ import {
   readOptionalBoolean,
   readOptionalString,
   readString,
-} from "../openai-chat/read-field.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+} from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const textFields: ReadonlySet<string> = new Set(["type", "text"]);
 const mediaFields: ReadonlySet<string> = new Set(["type", "source", "title"]);

@@ -1,7 +1,7 @@
 import type { Message } from "../model/chat-request.ts";
 import type { ContentPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
-import { isObject } from "../openai-chat/wire.ts";
+import { isObject } from "../wire/json-object.ts";
 import { decodeBlocks } from "./decode-content.ts";
 
 /** The calls of the conversation. Neighbouring messages of one role are one turn; instructions between them do not count. */

@@ -1,4 +1,5 @@
 import {
+  checkDepth,
   readArray,
   readName,
   readObject,
@@ -6,13 +7,12 @@ import {
   readOptionalNumber,
   readOptionalString,
   readString,
-} from "../openai-chat/read-field.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+} from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { ChatRequest, OutputFormat, ReasoningEffort, ReasoningRequest, Sampling } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
 import type { ToolChoice } from "../model/tool.ts";
-import { checkDepth } from "../openai-chat/read-field.ts";
 import { decodeTextBlocks } from "./decode-content.ts";
 import { decodeMessages } from "./decode-messages.ts";
 import { decodeTools } from "./decode-tools.ts";

@@ -1,6 +1,6 @@
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
-import { isObject } from "../openai-chat/wire.ts";
+import { isObject } from "../wire/json-object.ts";
 import { createStreamDecoder } from "./decode-stream.ts";
 import { decodeError } from "./errors.ts";
 

@@ -3,7 +3,7 @@ import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts";
 import { createSseDecoder } from "../sse/decode-sse.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import { createBlockAssembler } from "./assemble-blocks.ts";
 import { decodeStreamError } from "./errors.ts";
 import { decodeStopReason } from "./stop-reasons.ts";

@@ -7,8 +7,8 @@ import {
   readObject,
   readOptionalBoolean,
   readOptionalString,
-} from "../openai-chat/read-field.ts";
-import type { WireObject } from "../openai-chat/wire.ts";
+} from "../wire/read-field.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { decodeCacheMark, withOthers } from "./decode-content.ts";
 
 const knownFields: ReadonlySet<string> = new Set([

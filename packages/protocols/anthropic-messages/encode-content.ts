@@ -1,6 +1,6 @@
 import type { CacheMark, DocumentPart, Extensions, ImagePart, MediaSource, TextPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
-import type { WireObject } from "../openai-chat/wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 
 /** `cache_control` of a breakpoint; five minutes is the default and left out. */
 export function cacheControl(cache: CacheMark): WireObject {

@@ -1,7 +1,7 @@
 import type { ChatRequest, Message } from "../model/chat-request.ts";
 import type { ContentPart, ToolCallPart, ToolResultPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import { encodeDocument, encodeImage, encodeTextPart, finishBlock, isBlank } from "./encode-content.ts";
 import { encodeThought, endWithoutThought, lacksThought, restoreThought } from "./encode-thought.ts";

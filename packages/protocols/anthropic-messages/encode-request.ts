@@ -1,6 +1,6 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import { profileForModel } from "../vendors/profile.ts";
 import { encodeTextPart, isBlank } from "./encode-content.ts";

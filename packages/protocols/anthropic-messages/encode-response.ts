@@ -1,7 +1,7 @@
 import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { AnswerPart } from "../model/content.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
-import type { WireObject } from "../openai-chat/wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { parseInput } from "./parse-input.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";

@@ -2,7 +2,7 @@ import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { claudeTraits } from "./claude-models.ts";
-import type { WireObject } from "../openai-chat/wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 
 const smallestTopPWhileThinking = 0.95;
 

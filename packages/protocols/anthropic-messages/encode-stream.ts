@@ -2,7 +2,7 @@ import type { BlockStart, ChatEvent } from "../model/chat-event.ts";
 import { noUsage } from "../model/usage.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../protocol-contract.ts";
 import { encodeNamedEvent, keepAliveComment } from "../sse/encode-sse.ts";
-import type { WireObject } from "../openai-chat/wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { encodeErrorBody } from "./errors.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";

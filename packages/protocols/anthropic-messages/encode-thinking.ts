@@ -2,7 +2,7 @@ import type { ChatRequest, ReasoningEffort, ReasoningRequest } from "../model/ch
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { claudeTraits } from "./claude-models.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const smallestBudget = 1024;
 

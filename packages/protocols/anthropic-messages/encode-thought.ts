@@ -1,5 +1,5 @@
 import type { ReasoningPart } from "../model/content.ts";
-import type { WireObject } from "../openai-chat/wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 
 /** What stands for a thought that is gone, where the upstream demands one before every call. */

@@ -1,7 +1,7 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { finishBlock } from "./encode-content.ts";

@@ -1,8 +1,8 @@
 import { errorStatus, errorTable, type ChatError, type ErrorCode } from "../model/error.ts";
-import { isContextOverflow, readOverflowTokens } from "../openai-chat/overflow.ts";
-import { decodeError as decodeAnyError } from "../openai-chat/errors.ts";
+import { isContextOverflow, readOverflowTokens } from "../upstream-errors/overflow.ts";
+import { decodeUpstreamError } from "../upstream-errors/decode-upstream-error.ts";
 import type { EncodedError } from "../protocol-contract.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Claude Code gives up at once on a wait of more than a minute; up to 30 seconds it waits. */
 const longestRetryAfter = 30;
@@ -28,7 +28,7 @@ const statusOfType: Readonly<Record<string, number>> = {
 export function decodeError(status: number, body: unknown, headers: Record<string, string | undefined>): ChatError {
   const type = isObject(body) && isObject(body.error) && typeof body.error.type === "string" ? body.error.type : "";
   const effective = status >= 400 ? status : (statusOfType[type] ?? 500);
-  const error = decodeAnyError(effective, body, headers);
+  const error = decodeUpstreamError(effective, body, headers);
   // Another model name at this provider may exist; to the client its own model does.
   if (effective === 404) return { ...error, code: "upstream_error" };
   // Claude Code lowers max_tokens by itself when it reads this sentence.

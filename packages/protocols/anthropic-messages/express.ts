@@ -1,7 +1,7 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget, ExpressContext, ExpressLane } from "../protocol-contract.ts";
 import { spliceModel } from "../express/splice-model.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import { createScanner } from "./scan-stream.ts";
 
 const envelopes = /or1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;

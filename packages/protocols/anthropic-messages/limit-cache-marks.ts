@@ -1,5 +1,5 @@
 import type { Receipt } from "../receipt.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** "A maximum of 4 blocks with cache_control may be provided" (https://platform.claude.com/docs/en/build-with-claude/prompt-caching). */
 const maxMarks = 4;

@@ -1,4 +1,4 @@
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * A call's arguments as the object that Messages wants; no text means no arguments. What does not parse is handed on as it

@@ -4,7 +4,7 @@ import { encodeNamedEvent } from "../sse/encode-sse.ts";
 import { drop, forward, parseData, replaceBy, rewriteEvents, type Verdict } from "../express/rewrite-events.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import { decodeStreamError } from "./errors.ts";
 import { decodeStopReason } from "./stop-reasons.ts";
 import { decodeUsage } from "./usage.ts";

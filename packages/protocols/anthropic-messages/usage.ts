@@ -1,5 +1,5 @@
 import { noUsage, tokenCount, uncachedInputTokens, type Usage } from "../model/usage.ts";
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Reads `usage` of message_start, message_delta or a whole message. On the wire `input_tokens` excludes what was read from

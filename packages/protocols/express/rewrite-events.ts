@@ -1,4 +1,4 @@
-import { isObject, type WireObject } from "../openai-chat/wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** What becomes of an event: it goes on as it is, is left out, or goes on in other words. */
 export type Verdict = { action: "forward" } | { action: "drop" } | { action: "replace"; text: string };

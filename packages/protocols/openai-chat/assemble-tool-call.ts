@@ -1,7 +1,7 @@
 import type { BlockStart } from "../model/chat-event.ts";
 import type { ToolOrigin } from "../protocol-contract.ts";
 import { createJsonEndScanner } from "./json-end-scanner.ts";
-import { isObject } from "./wire.ts";
+import { isObject } from "../wire/json-object.ts";
 
 /** A call whose arguments are still coming. */
 export interface OpenToolCall {

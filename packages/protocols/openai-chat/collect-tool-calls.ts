@@ -1,6 +1,6 @@
 import type { AnswerAssembler } from "./assemble-answer.ts";
 import type { OpenToolCall } from "./assemble-tool-call.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Finds out which call each piece of `delta.tool_calls` belongs to. */
 export interface ToolCallCollector {

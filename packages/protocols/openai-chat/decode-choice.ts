@@ -3,7 +3,7 @@ import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import type { AnswerAssembler } from "./assemble-answer.ts";
 import type { ToolCallCollector } from "./collect-tool-calls.ts";
 import { readThought } from "./read-thought.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Fields of a delta that only this protocol knows. */
 const opaqueFields = ["annotations", "audio", "images"] as const;

@@ -1,7 +1,7 @@
 import type { CacheMark, ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
-import { readObject, readOptionalString, readString } from "./read-field.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { readObject, readOptionalString, readString } from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Reads the content of a user message: a string or parts. */
 export function decodeUserContent(content: unknown, path: string): ContentPart[] {

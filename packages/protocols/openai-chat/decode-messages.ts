@@ -3,8 +3,8 @@ import type { ContentPart, TextPart, ToolCallPart, ToolResultPart } from "../mod
 import { refuseField } from "../model/error.ts";
 import { decodeCacheMark, decodePart, decodeTextContent, decodeUserContent } from "./decode-content.ts";
 import { decodeAssistantReasoning } from "./decode-reasoning.ts";
-import { readArray, readName, readObject, readString } from "./read-field.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { readArray, readName, readObject, readString } from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Fields of a message that the hub has no word for, kept for upstreams of this protocol. */
 const extensionFields = ["name", "audio", "partial", "prefix"];

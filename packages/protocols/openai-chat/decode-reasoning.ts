@@ -1,8 +1,8 @@
 import type { ReasoningEffort, ReasoningRequest } from "../model/chat-request.ts";
 import type { ReasoningPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
-import { readArray, readObject, readOptionalBoolean, readOptionalCount, readString } from "./read-field.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { readArray, readObject, readOptionalBoolean, readOptionalCount, readString } from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Reads the thoughts of an assistant message. Clients bring them back as `reasoning_details` (with our signature), as

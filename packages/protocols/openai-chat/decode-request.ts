@@ -12,8 +12,8 @@ import {
   readOptionalNumber,
   readOptionalString,
   readString,
-} from "./read-field.ts";
-import { isObject, type WireObject } from "./wire.ts";
+} from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Fields with a place in the hub; everything else is an extension. */
 const knownFields: ReadonlySet<string> = new Set(

@@ -6,7 +6,7 @@ import { decodeDelta } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
 import { decodeUsage } from "./usage.ts";
-import { isObject } from "./wire.ts";
+import { isObject } from "../wire/json-object.ts";
 
 /** Reads a chat.completion object as the events that its stream would have been. */
 export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit: EmitEvent): void {

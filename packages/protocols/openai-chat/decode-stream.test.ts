@@ -146,7 +146,7 @@ test("deltas add up to what was sent, in every order of reasoning, text and tool
         }
         for (const piece of pieces)
           chunks.push(delta(kind === "text" ? { content: piece } : { reasoning_content: piece }));
-        const type = kind as "reasoning" | "text";
+        const type = kind;
         if (last?.type === type) last.text += pieces.join("");
         else expected.push({ type, text: pieces.join("") });
       }

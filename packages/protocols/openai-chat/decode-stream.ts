@@ -8,7 +8,7 @@ import { decodeDelta } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
 import { decodeUsage } from "./usage.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Reads a stream of chat.completion.chunk objects. The answer ends with `[DONE]` or with the stream, not with

@@ -1,8 +1,15 @@
 import { refuseField } from "../model/error.ts";
 import type { FunctionTool, JsonSchema, Tool, ToolChoice } from "../model/tool.ts";
 import { decodeCacheMark } from "./decode-content.ts";
-import { checkDepth, readArray, readName, readObject, readOptionalBoolean, readOptionalString } from "./read-field.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import {
+  checkDepth,
+  readArray,
+  readName,
+  readObject,
+  readOptionalBoolean,
+  readOptionalString,
+} from "../wire/read-field.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Reads `tools`, or the `functions` of before 2023-11. */
 export function decodeTools(body: WireObject): Tool[] {
@@ -50,7 +57,7 @@ function decodeFunction(definition: WireObject, path: string): FunctionTool {
     parameters: {},
   };
   if (parameters !== undefined && parameters !== null) {
-    tool.parameters = readObject(parameters, `${path}.parameters`) as JsonSchema;
+    tool.parameters = readObject(parameters, `${path}.parameters`);
     checkDepth(parameters, `${path}.parameters`);
   }
   const strict = readOptionalBoolean(definition.strict, `${path}.strict`);

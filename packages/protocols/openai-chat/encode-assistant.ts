@@ -5,7 +5,8 @@ import type { VendorProfile } from "../vendors/profile.ts";
 import { encodePart } from "./encode-content.ts";
 import type { NameCall } from "./tool-call-ids.ts";
 import type { ToolNames } from "./tool-names.ts";
-import { isObject, type WireMessage, type WireObject, type WirePart, type WireToolCall } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
+import type { WireMessage, WirePart, WireToolCall } from "./wire.ts";
 
 /**
  * Sent where a vendor demands a thought and the history has none. One space, because an empty string counts as missing at

@@ -1,7 +1,8 @@
 import type { ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
-import type { WireObject, WirePart } from "./wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
+import type { WirePart } from "./wire.ts";
 
 /** What stands between the texts of one message when they become one string. */
 const separator = "\n\n";

@@ -1,7 +1,7 @@
 import type { ChatRequest, ReasoningEffort, ReasoningRequest } from "../model/chat-request.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
-import type { WireObject } from "./wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 
 /** What a budget is measured against when nobody set a limit: Claude Code's default. */
 const defaultOutputTokens = 32_000;

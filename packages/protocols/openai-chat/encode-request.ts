@@ -7,7 +7,7 @@ import { encodeReasoning, isThinking } from "./encode-reasoning.ts";
 import { encodeTools } from "./encode-tools.ts";
 import { gatewayFields } from "./gateway-fields.ts";
 import { createToolNames } from "./tool-names.ts";
-import type { WireObject } from "./wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
 
 /**
  * Writes the body of POST /chat/completions in the vendor's dialect. The same conversation gives the same bytes, and a

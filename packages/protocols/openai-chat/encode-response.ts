@@ -3,7 +3,8 @@ import type { EncodeAnswerContext } from "../protocol-contract.ts";
 import { encodeFinishReason } from "./encode-finish.ts";
 import { reasoningFormat } from "./reasoning-format.ts";
 import { encodeUsage } from "./usage.ts";
-import type { WireObject, WireToolCall } from "./wire.ts";
+import type { WireObject } from "../wire/json-object.ts";
+import type { WireToolCall } from "./wire.ts";
 
 /** Writes a whole answer as a chat.completion object. */
 export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext): Record<string, unknown> {

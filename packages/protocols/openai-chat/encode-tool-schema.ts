@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../model/tool.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
-import { isObject } from "./wire.ts";
+import { isObject } from "../wire/json-object.ts";
 
 const maxDepth = 48;
 const anyType: JsonSchema = {

@@ -5,7 +5,7 @@ import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodeToolSchema } from "./encode-tool-schema.ts";
 import type { ToolNames } from "./tool-names.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Claude Code's stand-in for the tools it has not loaded yet: a way to keep its cache, no tool. */
 const deferredPlaceholder = "DeferredToolPlaceholder";

@@ -1,6 +1,6 @@
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { AnswerAssembler } from "./assemble-answer.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Hands on what a message or delta holds of the model's thoughts. Vendors say the same thought in up to three fields:

@@ -5,7 +5,7 @@ import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { decodeError } from "./errors.ts";
 import { decodeUsage } from "./usage.ts";
-import { isObject } from "./wire.ts";
+import { isObject } from "../wire/json-object.ts";
 
 const finishReasons = {
   stop: "stop",

@@ -1,5 +1,5 @@
 import { tokenCount, type Usage } from "../model/usage.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Reads a usage object in any vendor's words; undefined if it says nothing. `prompt_tokens` counts cached tokens too, and

@@ -1,6 +1,3 @@
-/** A JSON object as it stands on the wire. */
-export type WireObject = Record<string, unknown>;
-
 /** One part of a message's content, for example `{type: "text", text}`. */
 export interface WirePart {
   type: string;
@@ -22,9 +19,4 @@ export interface WireMessage {
   tool_call_id?: string;
   tool_calls?: WireToolCall[];
   [field: string]: unknown;
-}
-
-/** True for JSON objects, false for arrays, null and everything else. */
-export function isObject(value: unknown): value is WireObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { refuseField } from "../model/error.ts";
-import { isObject, type WireObject } from "./wire.ts";
+import { isObject, type WireObject } from "./json-object.ts";
 
 /** JSON nested deeper than this is no request but an attack on somebody's stack. */
 const maxDepth = 64;
