@@ -1,5 +1,5 @@
 import { refuseField } from "../model/error.ts";
-import type { FunctionTool, JsonSchema, Tool, ToolChoice } from "../model/tool.ts";
+import type { FunctionTool, Tool, ToolChoice } from "../model/tool.ts";
 import { decodeCacheMark } from "./decode-content.ts";
 import {
   checkDepth,
