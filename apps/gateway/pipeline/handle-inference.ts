@@ -1,4 +1,5 @@
-import { RequestError, type ChatRequest, type Protocol } from "@onerouter/protocols";
+import { refuseField, RequestError, type ChatRequest, type Protocol } from "@onerouter/protocols";
+import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
 import type { Model } from "@onerouter/catalog";
 import type { Principal } from "../identity/api-key.ts";
 import { readCredential } from "../identity/read-credential.ts";
@@ -64,13 +65,17 @@ export function authenticate(exchange: Pick<Exchange, "headers">, context: Infer
 
 /** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */
 export function decode(protocol: Protocol, body: Buffer): ChatRequest {
+  const text = body.toString("utf8");
   let wire: unknown;
   try {
-    wire = JSON.parse(body.toString("utf8"));
+    wire = JSON.parse(text);
   } catch {
     throw new RequestError({ code: "invalid_json", message: "the request body is not valid JSON" });
   }
-  return protocol.decodeRequest(wire);
+  const request = protocol.decodeRequest(wire);
+  const broken = findLoneSurrogate(text, wire);
+  if (broken !== undefined) refuseField(broken, "holds half of a UTF-16 surrogate pair");
+  return request;
 }
 
 export function resolveModel(name: string, setup: Setup): Model {

@@ -122,10 +122,21 @@ function decodeToolUse(block: WireObject, path: string): ContentPart {
   return withOthers(withCache(part, block), block, toolUseFields, path);
 }
 
+const resultRule = "a tool result holds text, images, documents and tool references only";
+
+// Before anything is decoded: results in results, thousands of levels deep, would end in somebody's stack.
+function refuseNested(content: unknown, path: string): void {
+  if (!Array.isArray(content)) return;
+  for (const [index, item] of content.entries()) {
+    if (isObject(item) && item.type === "tool_result") refuseField(`${path}[${index}].type`, resultRule);
+  }
+}
+
 function decodeToolResult(block: WireObject, path: string): ToolResultPart {
   const callId = readName(block.tool_use_id, `${path}.tool_use_id`);
   const content: ToolResultPart["content"] = [];
   if (block.content !== undefined && block.content !== null) {
+    refuseNested(block.content, `${path}.content`);
     for (const part of decodeBlocks(block.content, `${path}.content`)) {
       if (
         part.type === "reasoning" ||
@@ -133,7 +144,7 @@ function decodeToolResult(block: WireObject, path: string): ToolResultPart {
         part.type === "tool-result" ||
         part.type === "refusal"
       ) {
-        refuseField(`${path}.content`, "a tool result holds text, images, documents and tool references only");
+        refuseField(`${path}.content`, resultRule);
       }
       content.push(part);
     }

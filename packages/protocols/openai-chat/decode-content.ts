@@ -1,6 +1,6 @@
 import type { CacheMark, ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
-import { readObject, readOptionalString, readString } from "../wire/read-field.ts";
+import { checkDepth, readObject, readOptionalString, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Reads the content of a user message: a string or parts. */
@@ -35,6 +35,7 @@ export function decodePart(value: unknown, path: string): ContentPart {
       return { type: "refusal", text: readString(part.refusal, `${path}.refusal`) };
     default:
       if (typeof part.type !== "string") refuseField(`${path}.type`, "expected a string");
+      checkDepth(part, path);
       return { type: "opaque", protocol: "openai-chat", value: part };
   }
 }

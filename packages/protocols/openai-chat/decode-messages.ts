@@ -3,7 +3,7 @@ import type { ContentPart, TextPart, ToolCallPart, ToolResultPart } from "../mod
 import { refuseField } from "../model/error.ts";
 import { decodeCacheMark, decodePart, decodeTextContent, decodeUserContent } from "./decode-content.ts";
 import { decodeAssistantReasoning } from "./decode-reasoning.ts";
-import { readArray, readName, readObject, readString } from "../wire/read-field.ts";
+import { checkDepth, readArray, readName, readObject, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Fields of a message that the hub has no word for, kept for upstreams of this protocol. */
@@ -38,7 +38,11 @@ export function decodeMessages(value: unknown): { system: TextPart[]; messages: 
       }
       case "user":
         messages.push(
-          withExtensions({ role: "user", content: decodeUserContent(message.content, `${path}.content`) }, message),
+          withExtensions(
+            { role: "user", content: decodeUserContent(message.content, `${path}.content`) },
+            message,
+            path,
+          ),
         );
         break;
       case "assistant": {
@@ -47,7 +51,7 @@ export function decodeMessages(value: unknown): { system: TextPart[]; messages: 
           content.push(decodeLegacyCall(message.function_call, `call_function_${legacyCalls++}`, path));
         }
         for (const part of content) if (part.type === "tool-call") callIds.add(part.id);
-        messages.push(withExtensions({ role: "assistant", content }, message));
+        messages.push(withExtensions({ role: "assistant", content }, message, path));
         break;
       }
       case "tool":
@@ -66,10 +70,11 @@ export function decodeMessages(value: unknown): { system: TextPart[]; messages: 
   return { system, messages };
 }
 
-function withExtensions(result: Message, message: WireObject): Message {
+function withExtensions(result: Message, message: WireObject, path: string): Message {
   for (const field of extensionFields) {
     const value = message[field];
     if (value === undefined || value === null) continue;
+    checkDepth(value, `${path}.${field}`);
     result.extensions ??= { "openai-chat": {} };
     (result.extensions["openai-chat"] ??= {})[field] = value;
   }
@@ -121,7 +126,9 @@ function decodeLegacyCall(call: WireObject, id: string, path: string): ToolCallP
 // Some clients send the object itself.
 function readArguments(value: unknown, path: string): string {
   if (value === undefined || value === null) return "";
-  return isObject(value) ? JSON.stringify(value) : readString(value, path);
+  if (!isObject(value)) return readString(value, path);
+  checkDepth(value, path);
+  return JSON.stringify(value);
 }
 
 function decodeToolResult(message: WireObject, callIds: ReadonlySet<string>, path: string): ToolResultPart {

@@ -14,14 +14,28 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 /** Reads `tools`, or the `functions` of before 2023-11. */
 export function decodeTools(body: WireObject): Tool[] {
   if (body.tools !== undefined && body.tools !== null) {
-    return readArray(body.tools, "tools").map((tool, at) =>
+    const tools = readArray(body.tools, "tools").map((tool, at) =>
       decodeTool(readObject(tool, `tools[${at}]`), `tools[${at}]`),
     );
+    refuseSameNames(tools, (at) => (tools[at]?.kind === "custom" ? `tools[${at}].custom` : `tools[${at}].function`));
+    return tools;
   }
   if (body.functions === undefined || body.functions === null) return [];
-  return readArray(body.functions, "functions").map((definition, at) =>
+  const functions = readArray(body.functions, "functions").map((definition, at) =>
     decodeFunction(readObject(definition, `functions[${at}]`), `functions[${at}]`),
   );
+  refuseSameNames(functions, (at) => `functions[${at}]`);
+  return functions;
+}
+
+// A call names its tool and nothing else. Tools that the provider runs are its own affair.
+function refuseSameNames(tools: readonly Tool[], pathOf: (at: number) => string): void {
+  const names = new Set<string>();
+  for (const [at, { kind, name }] of tools.entries()) {
+    if (kind === "hosted") continue;
+    if (names.has(name)) refuseField(`${pathOf(at)}.name`, "tool names must be unique");
+    names.add(name);
+  }
 }
 
 function decodeTool(tool: WireObject, path: string): Tool {
@@ -33,6 +47,7 @@ function decodeTool(tool: WireObject, path: string): Tool {
   }
   if (tool.type === "custom") {
     const { name, description, format } = readObject(tool.custom, `${path}.custom`);
+    checkDepth(format, `${path}.custom.format`);
     return {
       kind: "custom",
       name: readName(name, `${path}.custom.name`),
@@ -87,6 +102,7 @@ function decodeChoice(choice: unknown): ToolChoice {
     case "allowed_tools": {
       // The list itself travels in the extensions, for upstreams that know it.
       const { mode } = readObject(object.allowed_tools, "tool_choice.allowed_tools");
+      checkDepth(object, "tool_choice");
       return { type: mode === "required" ? "required" : "auto" };
     }
     default:
