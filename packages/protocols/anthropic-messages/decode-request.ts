@@ -11,7 +11,7 @@ import {
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { ChatRequest, OutputFormat, ReasoningEffort, ReasoningRequest, Sampling } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
-import { refuseField } from "../model/error.ts";
+import { RequestError, refuseField } from "../model/error.ts";
 import type { ToolChoice } from "../model/tool.ts";
 import { decodeTextBlocks } from "./decode-content.ts";
 import { decodeMessages } from "./decode-messages.ts";
@@ -42,6 +42,7 @@ const knownFields: ReadonlySet<string> = new Set([
  */
 export function decodeRequest(value: unknown): ChatRequest {
   const body = readObject(value, "body");
+  refuseThread(body.thread);
   const request: ChatRequest = {
     model: withoutLongContextMark(readName(body.model, "model")),
     system: decodeSystem(body.system),
@@ -71,6 +72,19 @@ export function decodeRequest(value: unknown): ChatRequest {
 /** Claude Code marks a model with a long context window; the mark is not part of the name. */
 function withoutLongContextMark(model: string): string {
   return model.endsWith("[1m]") ? model.slice(0, -"[1m]".length) : model;
+}
+
+/**
+ * A thread lives at one upstream under one account, with a history that nobody else has: no other endpoint could take over.
+ * (Beta message-threads-2026-08-12; the tool runner of @anthropic-ai/sdk asks for one unless told not to.)
+ */
+function refuseThread(thread: unknown): void {
+  if (thread === undefined || thread === null) return;
+  throw new RequestError({
+    code: "thread_unsupported",
+    message: "thread: conversations are not held here; send the whole history without `thread`",
+    param: "thread",
+  });
 }
 
 function readMaxTokens(value: unknown): number {

@@ -57,7 +57,11 @@ export function encodeError(error: ChatError, requestId: string): EncodedError {
 
 /** The `error` object, the same in an answer of its own and inside a stream. */
 export function encodeErrorBody(error: ChatError): WireObject {
-  return { type: typeOf(error), message: wordError(error) };
+  const body = { type: typeOf(error), message: wordError(error) };
+  // By this detail Anthropic's SDK goes on without a thread, its tool runner by itself.
+  return error.code === "thread_unsupported"
+    ? { ...body, details: { error_code: "thread_unsupported_request" } }
+    : body;
 }
 
 function typeOf(error: ChatError): string {

@@ -50,6 +50,15 @@ export const errorTable = {
     ["invalid_request_error", "unsupported_parameter"],
     "INVALID_ARGUMENT",
   ),
+  /** A conversation that the server holds (Anthropic's message threads): clients then send the whole history. */
+  thread_unsupported: row(
+    400,
+    false,
+    "client",
+    "invalid_request_error",
+    ["invalid_request_error", "unsupported_parameter"],
+    "INVALID_ARGUMENT",
+  ),
   authentication: row(
     401,
     false,
