@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Exchange } from "../pipeline/downstream.ts";
-import { createSocketDownstream } from "./socket-downstream.ts";
+import { SocketDownstream } from "./socket-downstream.ts";
 
 const emptyBody = Buffer.alloc(0);
 
@@ -13,6 +13,6 @@ export function readExchange(request: FastifyRequest, reply: FastifyReply, now: 
     receivedAt: now,
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : emptyBody,
-    downstream: createSocketDownstream(reply.raw),
+    downstream: new SocketDownstream(reply.raw),
   };
 }

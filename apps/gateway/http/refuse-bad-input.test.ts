@@ -1,7 +1,7 @@
 import { startMockUpstream, type MockUpstream } from "@onerouter/mock-upstream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call, type Heard, type Json } from "../testing/call.ts";
-import { chatClient, clientDialects, messagesClient, type ClientDialect } from "../testing/client-dialects.ts";
+import { call, type Heard } from "../testing/call.ts";
+import { clientDialects, type ClientDialect } from "../testing/client-dialects.ts";
 import { serveGateway, type ServedGateway } from "../testing/serve-process.ts";
 
 /** Stands in every piece of content, and must be found nowhere that the process leaves behind. */

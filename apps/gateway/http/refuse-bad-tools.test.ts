@@ -18,7 +18,6 @@ beforeAll(async () => {
   });
 }, 30_000);
 afterAll(async () => {
-  expect(gateway.traces()).not.toContain(canary);
   await gateway.place.remove();
   await upstream.close();
 });
@@ -195,4 +194,8 @@ describe("openai-chat", () => {
   ])("%s", async (_name, body, field) => {
     await expectRefusal(chatClient, body, field);
   });
+});
+
+test("nothing of the content is left in the terminal or the data folder", () => {
+  expect(gateway.traces()).not.toContain(canary);
 });

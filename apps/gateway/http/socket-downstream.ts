@@ -2,41 +2,56 @@ import type { ServerResponse } from "node:http";
 import type { Downstream } from "../pipeline/downstream.ts";
 
 /** A Downstream over node's response. Takes the response out of Fastify's hands (reply.hijack()). */
-export function createSocketDownstream(raw: ServerResponse): Downstream {
-  return {
-    send(status, headers, body) {
-      if (raw.headersSent || raw.destroyed) return;
-      raw.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
-      raw.end(body);
-    },
-    startStream(headers) {
-      if (raw.headersSent || raw.destroyed) return;
-      raw.writeHead(200, headers);
-      raw.flushHeaders();
-    },
-    write(piece) {
-      if (raw.destroyed || raw.writableEnded) return true;
-      return raw.write(piece);
-    },
-    end() {
-      if (!raw.destroyed) raw.end();
-    },
-    destroy() {
-      raw.destroy();
-    },
-    get headersSent() {
-      return raw.headersSent;
-    },
-    get closed() {
-      return raw.destroyed || raw.closed;
-    },
-    onClose(listener) {
-      raw.once("close", () => {
-        if (!raw.writableFinished) listener();
-      });
-    },
-    onDrain(listener) {
-      raw.on("drain", listener);
-    },
-  };
+export class SocketDownstream implements Downstream {
+  readonly #raw: ServerResponse;
+
+  constructor(raw: ServerResponse) {
+    this.#raw = raw;
+  }
+
+  send(status: number, headers: Record<string, string>, body: string | Buffer): void {
+    const raw = this.#raw;
+    if (raw.headersSent || raw.destroyed) return;
+    raw.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    raw.end(body);
+  }
+
+  startStream(headers: Record<string, string>): void {
+    const raw = this.#raw;
+    if (raw.headersSent || raw.destroyed) return;
+    raw.writeHead(200, headers);
+    raw.flushHeaders();
+  }
+
+  write(piece: string | Buffer): boolean {
+    const raw = this.#raw;
+    return raw.destroyed || raw.writableEnded || raw.write(piece);
+  }
+
+  end(): void {
+    if (!this.#raw.destroyed) this.#raw.end();
+  }
+
+  destroy(): void {
+    this.#raw.destroy();
+  }
+
+  get headersSent(): boolean {
+    return this.#raw.headersSent;
+  }
+
+  get closed(): boolean {
+    return this.#raw.destroyed || this.#raw.closed;
+  }
+
+  onClose(listener: () => void): void {
+    const raw = this.#raw;
+    raw.once("close", () => {
+      if (!raw.writableFinished) listener();
+    });
+  }
+
+  onDrain(listener: () => void): void {
+    this.#raw.on("drain", listener);
+  }
 }
