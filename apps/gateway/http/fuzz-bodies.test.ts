@@ -246,7 +246,7 @@ test.each(clientDialects)(
         fc.boolean(),
         fc.array(mutation, { minLength: 1, maxLength: 4 }),
         async (model, stream, mutations) => {
-          const body = structuredClone({ ...bodies[dialect.name], stream });
+          const body: Json = structuredClone({ ...bodies[dialect.name], stream });
           for (const one of mutations) mutate(body, one);
           if (typeof body.model === "string") body.model = model;
           const heard = await call(gateway.url + dialect.path, {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Exchange } from "../pipeline/downstream.ts";
 import { SocketDownstream } from "./socket-downstream.ts";
@@ -9,7 +8,7 @@ const emptyBody = Buffer.alloc(0);
 export function readExchange(request: FastifyRequest, reply: FastifyReply, now: number): Exchange {
   reply.hijack();
   return {
-    requestId: `req_${randomUUID().replaceAll("-", "")}`,
+    requestId: request.id,
     receivedAt: now,
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : emptyBody,

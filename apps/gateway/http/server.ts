@@ -1,13 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { protocolFor } from "@onerouter/protocols/protocols";
-import { RequestError, type ChatError, type ProtocolName } from "@onerouter/protocols";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { RequestError, type ProtocolName } from "@onerouter/protocols";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
 import { countTokens } from "../pipeline/count-tokens.ts";
 import { authenticate, handleInference } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
+import { allowedMethods } from "./allowed-methods.ts";
+import { decodeBody } from "./decode-body.ts";
 import { formatGeneration } from "./format-generation.ts";
 import { anthropicModel, listModelsAnthropic, listModelsOpenai, openaiModel } from "./list-models.ts";
 import { protocolOfRequest } from "./protocol-of-request.ts";
 import { readExchange } from "./read-exchange.ts";
+import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
 
 export interface ServerOptions {
   bodyLimitBytes: number;
@@ -25,28 +29,39 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
+    genReqId: () => `req_${randomUUID().replaceAll("-", "")}`,
+    frameworkErrors: (error, request, reply) => sendError(request, reply, describeHttpError(error)),
+    clientErrorHandler: refuseConnection,
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser<Buffer>("*", { parseAs: "buffer" }, (request, body, done) => {
+    const encoding = request.headers["content-encoding"];
+    if (encoding === undefined) done(null, body);
+    else decodeBody(body, encoding, bodyLimitBytes).then((decoded) => done(null, decoded), done);
+  });
 
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = error instanceof RequestError ? error.error : describeHttpError(error);
     if (known.code === "internal") context.logError("request failed", error);
     sendError(request, reply, known);
+    if (request.method !== "POST") return;
+    const protocol = protocolOfRequest(request.url, request.headers);
+    context.metrics.requests.inc({ protocol, model: "", status: String(reply.statusCode) });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
-    const known = knownPaths.some((route) => path.endsWith(route));
-    sendError(request, reply, {
-      code: known ? "method_not_allowed" : "not_found",
-      message: known ? `${request.method} is not allowed on ${path}` : `there is nothing at ${request.method} ${path}`,
-    });
+    const methods = allowedMethods(path);
+    if (methods === undefined) {
+      sendError(request, reply, { code: "not_found", message: `there is nothing at ${request.method} ${path}` });
+      return;
+    }
+    reply.header("allow", methods);
+    sendError(request, reply, { code: "method_not_allowed", message: `${request.method} is not allowed on ${path}` });
   });
 
   server.get("/", (_request, reply) => reply.send({ name: "OneRouter", version, documentation: "/v1/models" }));
-  server.head("/", (_request, reply) => reply.code(200).send());
-  server.route({ method: ["GET", "HEAD"], url: "/api/hello", handler: (_request, reply) => reply.send({ ok: true }) });
+  server.get("/api/hello", (_request, reply) => reply.send({ ok: true }));
   server.get("/healthz", (_request, reply) => reply.send({ status: "ok" }));
   server.get("/readyz", (_request, reply) =>
     reply.code(ready() ? 200 : 503).send({ status: ready() ? "ready" : "draining" }),
@@ -58,7 +73,10 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
   for (const prefix of ["/v1", "/api/v1"]) {
     server.register(
       (routes, _options, done) => {
-        inferenceRoutes(routes, context);
+        routes.register((inner, _inner, ready) => {
+          inferenceRoutes(inner, context);
+          ready();
+        });
         catalogueRoutes(routes, context);
         done();
       },
@@ -69,15 +87,13 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
 }
 
 const version = "0.1.0";
-const knownPaths = [
-  "/v1/messages",
-  "/v1/messages/count_tokens",
-  "/v1/chat/completions",
-  "/v1/models",
-  "/v1/generation",
-];
 
 function inferenceRoutes(routes: FastifyInstance, context: InferenceContext): void {
+  // The pipeline asks again who it is; here it is asked before a stranger's body takes up memory.
+  routes.addHook("onRequest", (request, _reply, done) => {
+    authenticate(request, context);
+    done();
+  });
   const inference: ReadonlyArray<[path: string, protocol: ProtocolName]> = [
     ["/messages", "anthropic-messages"],
     ["/chat/completions", "openai-chat"],
@@ -125,18 +141,4 @@ function catalogueRoutes(routes: FastifyInstance, context: InferenceContext): vo
 
 function isAnthropicClient(request: FastifyRequest): boolean {
   return request.headers["anthropic-version"] !== undefined;
-}
-
-function sendError(request: FastifyRequest, reply: FastifyReply, error: ChatError): void {
-  const protocol = protocolFor(protocolOfRequest(request.url, request.headers));
-  const encoded = protocol.encodeError(error, `req_${request.id}`);
-  reply.code(encoded.status).headers(encoded.headers).type("application/json").send(JSON.stringify(encoded.body));
-}
-
-function describeHttpError(error: FastifyError): ChatError {
-  if (error.statusCode === 413) return { code: "request_too_large", message: "the request body is too large" };
-  const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-  return isClients
-    ? { code: "invalid_request", message: error.message, status: error.statusCode }
-    : { code: "internal", message: "internal error" };
 }

@@ -75,12 +75,7 @@ export function call(url: string, options: CallOptions = {}): Call {
     {
       method: options.method ?? (body === undefined ? "GET" : "POST"),
       agent: options.agent ?? false,
-      headers: {
-        ...(body === undefined
-          ? {}
-          : { "content-type": "application/json", "content-length": Buffer.byteLength(bytes) }),
-        ...options.headers,
-      },
+      headers: { ...contentHeaders(options, bytes), ...options.headers },
     },
     (received) => {
       response = received;
@@ -124,6 +119,12 @@ export function call(url: string, options: CallOptions = {}): Call {
     pause: () => void response?.pause(),
     resume: () => void response?.resume(),
   };
+}
+
+function contentHeaders({ body, headers }: CallOptions, bytes: string | Buffer): Record<string, string | number> {
+  if (body === undefined) return {};
+  const type = { "content-type": "application/json" };
+  return headers?.["transfer-encoding"] === undefined ? { ...type, "content-length": Buffer.byteLength(bytes) } : type;
 }
 
 /** The data of every event in an SSE text; comments are no events, chat's `[DONE]` becomes `{done: true}`. */

@@ -1,0 +1,11 @@
+const allowed: ReadonlyArray<[path: RegExp, methods: string]> = [
+  [/^(?:\/api)?\/v1\/(?:messages|messages\/count_tokens|chat\/completions)$/, "POST"],
+  [/^(?:\/api)?\/v1\/(?:models(?:\/.*)?|generation)$/, "GET, HEAD"],
+  [/^\/(?:|api\/hello|healthz|readyz|metrics)$/, "GET, HEAD"],
+];
+
+/** The methods of a path that is served, for the `allow` header of a 405; undefined for a path that is not. */
+export function allowedMethods(path: string): string | undefined {
+  const plain = path.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+  return allowed.find(([pattern]) => pattern.test(plain))?.[1];
+}
