@@ -15,6 +15,8 @@ export interface SeenRequest {
 export interface ScriptedUpstream {
   url: string;
   seen: SeenRequest[];
+  /** The newest request. */
+  last(): SeenRequest;
   /** What it does with the requests from now on. */
   answer(handler: Handler): void;
   close(): Promise<void>;
@@ -48,6 +50,11 @@ export async function startScriptedUpstream(handler: Handler): Promise<ScriptedU
   return {
     url: `http://127.0.0.1:${port}`,
     seen,
+    last() {
+      const request = seen.at(-1);
+      if (request === undefined) throw new Error("the upstream was not asked");
+      return request;
+    },
     answer: (next) => void (current = next),
     close: () =>
       new Promise((resolve) => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startGateway, type Gateway } from "../app.ts";
 import type { Config, ProviderConfig } from "../config/config.ts";
 import { parseConfig } from "../config/load-config.ts";
+import type { ApiKeyRecord } from "../identity/api-key.ts";
 import { createKey } from "../identity/create-key.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { call, type Call, type CallOptions, type Heard, type Json } from "./call.ts";
@@ -13,6 +14,8 @@ export interface TestGatewayOptions {
   providers: Record<string, TestProvider>;
   aliases?: Record<string, string>;
   server?: Partial<Config["server"]>;
+  /** Further keys that are stored before the start. */
+  keys?: readonly ApiKeyRecord[];
 }
 
 export type TestProvider = Omit<ProviderConfig, "api_keys"> & { api_keys?: string[] };
@@ -38,7 +41,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const config = makeConfig(options);
   const { key, record } = createKey("test", Date.now());
   const storage = await openStorage({ url: config.database.url, baseDir: folder });
-  await storage.keys.insert(record);
+  for (const stored of [record, ...(options.keys ?? [])]) await storage.keys.insert(stored);
   await storage.close();
   const gateway = await startGateway({ config, dataDir: folder });
 
