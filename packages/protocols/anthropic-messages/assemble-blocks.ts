@@ -1,7 +1,7 @@
 import type { BlockStart, EmitEvent } from "../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
-import { isLegalToolUseId } from "./tool-use-ids.ts";
+import { isLastingCallId } from "../wire/lasting-call-id.ts";
 
 type Kind = "text" | "thinking" | "redacted" | "call" | "opaque";
 
@@ -29,7 +29,7 @@ export interface BlockAssembler {
   append(wireIndex: number, delta: WireObject): void;
   stop(wireIndex: number): void;
   stopAll(): void;
-  readonly hasCalls: boolean;
+  hasCalls(): boolean;
 }
 
 /**
@@ -47,7 +47,7 @@ export function createBlockAssembler(
   const ids = new Set<string>();
   const begun = new Set<number>();
   let nextIndex = 0;
-  let hasCalls = false;
+  let anyCalls = false;
 
   function add(kind: Kind, wireIndex: number, start: BlockStart, isImplied: boolean): Block {
     const block: Block = {
@@ -138,7 +138,7 @@ export function createBlockAssembler(
   }
 
   function beginCall(wireIndex: number, block: WireObject): void {
-    hasCalls = true;
+    anyCalls = true;
     const wireName = typeof block.name === "string" ? block.name : "";
     const origin = context.tools?.get(wireName);
     const start: BlockStart = { type: "tool-call", id: takeId(block.id), name: origin?.name ?? wireName };
@@ -150,7 +150,7 @@ export function createBlockAssembler(
   }
 
   function takeId(id: unknown): string {
-    const result = typeof id === "string" && isLegalToolUseId(id) && !ids.has(id) ? id : context.newId("toolu_");
+    const result = typeof id === "string" && isLastingCallId(id) && !ids.has(id) ? id : context.newId("toolu_");
     ids.add(result);
     return result;
   }
@@ -221,9 +221,7 @@ export function createBlockAssembler(
       if (live !== undefined) live.isStopped = true;
       advance();
     },
-    get hasCalls() {
-      return hasCalls;
-    },
+    hasCalls: () => anyCalls,
   };
 }
 

@@ -50,7 +50,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     start({});
     blocks.stopAll();
     ended = true;
-    const reason = decodeStopReason(stopReason, blocks.hasCalls);
+    const reason = decodeStopReason(stopReason, blocks.hasCalls());
     emit({
       type: "finish",
       reason,

@@ -1,7 +1,12 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget, ExpressContext, ExpressLane } from "../protocol-contract.ts";
+import { answersEveryCall } from "../express/answers-every-call.ts";
 import { spliceModel } from "../express/splice-model.ts";
+import { createReceipt } from "../receipt.ts";
+import { profileForModel } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { encodeSampling } from "./encode-sampling.ts";
+import { encodeThinking } from "./encode-thinking.ts";
 import { createScanner } from "./scan-stream.ts";
 
 const envelopes = /or1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;
@@ -9,6 +14,7 @@ const envelopes = /or1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;
 /** The lane between a Messages client and an upstream that speaks Messages natively. */
 export const express: ExpressLane = {
   rewriteRequest(text, request, target) {
+    if (mustBeWrittenAnew(request, target)) return undefined;
     const natives = collectNatives(request, target);
     if (natives === undefined) return undefined;
     const named = spliceModel(text, target.upstreamModel);
@@ -21,6 +27,29 @@ export const express: ExpressLane = {
   },
   createScanner,
 };
+
+/**
+ * Only Anthropic itself takes all that its clients send and answers in its own grammar: for others the request is put into
+ * common words and the answer put in order. And every model takes only its own forms of thinking and sampling.
+ */
+function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean {
+  const profile = profileForModel(target.profile, target.upstreamModel);
+  if (!profile.anthropicBetas || !answersEveryCall(request)) return true;
+  const wanted = request.maxOutputTokens ?? 0;
+  if (target.maxOutputTokens !== undefined && wanted > target.maxOutputTokens) return true;
+  const dryRun: EncodeTarget = { ...target, profile, receipt: createReceipt() };
+  const { thinking, isOn } = encodeThinking(request, profile, dryRun, wanted, continuesWithoutThought(request));
+  encodeSampling(request, profile, dryRun, isOn, {});
+  const isOff = request.reasoning?.mode === "off";
+  return dryRun.receipt.entries.length > 0 || (isOff && thinking === undefined);
+}
+
+/** The calls that now get their results were made without a thought before them. */
+function continuesWithoutThought({ messages }: ChatRequest): boolean {
+  const turns = messages.filter((message) => message.role !== "system");
+  const isOpen = turns.at(-1)?.content.some((part) => part.type === "tool-result");
+  return isOpen === true && turns.at(-2)?.content[0]?.type !== "reasoning";
+}
 
 /**
  * The native signature behind each envelope of the history; undefined when a thought is not this upstream's own, so that the

@@ -1,69 +1,59 @@
 import type { EmitEvent } from "../model/chat-event.ts";
+import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { encodeNamedEvent } from "../sse/encode-sse.ts";
 import { drop, forward, parseData, replaceBy, rewriteEvents, type Verdict } from "../express/rewrite-events.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { collectThought, type CollectedThought } from "./collect-thought.ts";
 import { decodeStreamError } from "./errors.ts";
 import { decodeStopReason } from "./stop-reasons.ts";
 import { decodeUsage } from "./usage.ts";
 
-const firstEvent = Buffer.from("event: message_start\n");
+const firstEvent = Buffer.from("event: message_start");
 const deltaEvent = "event: content_block_delta\n";
-/** How far into an event its delta's type stands at the latest. */
+/** How far into an event its delta's type stands, as Anthropic writes it. */
 const headLength = 200;
+/** Length of a delta's event without its text, about. */
+const deltaOverhead = 120;
 
 const nothing = Buffer.alloc(0);
 const blankLine = Buffer.from("\n\n");
+const messageStop = Buffer.from(encodeNamedEvent("message_stop", '{"type":"message_stop"}'));
 
 /** The scanner of the express lane: text and argument deltas pass unread, the few other events are parsed. */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
   const splitter = createEventSplitter();
   let known = false;
   let ended = false;
-  let contentStarted = false;
-  let contentLength = 0;
   let usage: Usage = noUsage;
   let usageSeen = false;
   let stopReason: unknown;
   let stopSequence: unknown;
   let index = -1;
-  // The open thought: its text as escaped JSON, put together and parsed once when its signature is sealed.
-  let thought: { raw: string; signature: string } | undefined;
+  let hasCalls = false;
+  let thought: CollectedThought | undefined;
 
   /** Reads one event. `latin1` holds one character a byte, so that positions are byte positions. */
   function judge(latin1: string, bytes: Buffer): Verdict {
     if (latin1.startsWith(deltaEvent)) {
       const head = latin1.slice(0, headLength);
       if (head.includes('"text_delta"') || head.includes('"input_json_delta"')) {
-        contentLength += latin1.length - deltaOverhead;
+        scanner.contentLength += latin1.length - deltaOverhead;
         return forward;
       }
-      if (head.includes('"thinking_delta"')) return takeThought(latin1, bytes);
+      if (head.includes('"thinking_delta"')) {
+        scanner.contentLength += latin1.length - deltaOverhead;
+        thought?.append(latin1, bytes);
+        return forward;
+      }
     }
     const value = parseData(bytes);
-    return value === undefined ? forward : takeEvent(value);
+    return value === undefined ? forward : takeEvent(value, latin1, bytes);
   }
 
-  function takeThought(latin1: string, bytes: Buffer): Verdict {
-    contentLength += latin1.length - deltaOverhead;
-    const key = '"thinking":"';
-    const from = latin1.indexOf(key);
-    const to = latin1.lastIndexOf('"}}');
-    if (from >= 0 && to >= from + key.length && latin1.indexOf(key, from + 1) < 0) {
-      if (thought !== undefined) thought.raw += latin1.slice(from + key.length, to);
-      return forward;
-    }
-    const value = parseData(bytes);
-    const delta = isObject(value?.delta) ? value.delta : {};
-    if (thought !== undefined && typeof delta.thinking === "string") {
-      thought.raw += Buffer.from(JSON.stringify(delta.thinking).slice(1, -1)).toString("latin1");
-    }
-    return forward;
-  }
-
-  function takeEvent(value: WireObject): Verdict {
+  function takeEvent(value: WireObject, latin1: string, bytes: Buffer): Verdict {
     switch (value.type) {
       case "message_start":
         return takeStart(value);
@@ -71,25 +61,16 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
         return takeBlock(value);
       case "content_block_delta": {
         const delta = isObject(value.delta) ? value.delta : {};
-        if (delta.type !== "signature_delta" || thought === undefined) return forward;
-        if (typeof delta.signature === "string") thought.signature += delta.signature;
-        return drop;
+        if (delta.type === "signature_delta" && thought !== undefined) {
+          if (typeof delta.signature === "string") thought.signature += delta.signature;
+          return drop;
+        }
+        scanner.contentLength += Math.max(0, latin1.length - deltaOverhead);
+        if (delta.type === "thinking_delta") thought?.append(latin1, bytes);
+        return forward;
       }
-      case "content_block_stop": {
-        emit({ type: "block-stop", index });
-        if (thought === undefined) return forward;
-        const signature = sealThought(thought);
-        thought = undefined;
-        const delta = {
-          type: "content_block_delta",
-          index: value.index,
-          delta: { type: "signature_delta", signature },
-        };
-        return replaceBy(
-          encodeNamedEvent("content_block_delta", JSON.stringify(delta)) +
-            encodeNamedEvent("content_block_stop", JSON.stringify(value)),
-        );
-      }
+      case "content_block_stop":
+        return takeStop(value);
       case "message_delta":
         if (isObject(value.delta)) {
           stopReason = value.delta.stop_reason ?? stopReason;
@@ -101,9 +82,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
         finish();
         return forward;
       case "error":
-        ended = true;
-        emit({ type: "error", error: decodeStreamError(value) });
-        return drop;
+        return fail(decodeStreamError(value));
       default:
         return forward;
     }
@@ -111,12 +90,14 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
 
   function takeStart(value: WireObject): Verdict {
     const message = isObject(value.message) ? value.message : {};
-    takeUsage(message.usage);
+    const reported = decodeUsage(message.usage);
+    // Not the usage of the answer yet: what is written is counted in message_delta.
+    if (reported !== undefined) usage = reported;
     emit({
       type: "start",
       id: typeof message.id === "string" ? message.id : "",
       model: typeof message.model === "string" ? message.model : "",
-      ...(usageSeen ? { usage } : {}),
+      ...(reported === undefined ? {} : { usage: reported }),
     });
     if (message.model === context.requestedModel) return forward;
     message.model = context.requestedModel;
@@ -126,14 +107,12 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function takeBlock(value: WireObject): Verdict {
     const block = isObject(value.content_block) ? value.content_block : {};
     index++;
-    contentStarted = true;
+    scanner.contentStarted = true;
     emit({ type: "block-start", index, block: { type: "text" } });
+    hasCalls ||= block.type === "tool_use";
     if (block.type === "thinking") {
       const text = typeof block.thinking === "string" ? block.thinking : "";
-      thought = {
-        raw: Buffer.from(JSON.stringify(text).slice(1, -1)).toString("latin1"),
-        signature: typeof block.signature === "string" ? block.signature : "",
-      };
+      thought = collectThought(text, typeof block.signature === "string" ? block.signature : "");
       if (thought.signature === "") return forward;
       block.signature = "";
       return replaceBy(encodeNamedEvent("content_block_start", JSON.stringify(value)));
@@ -145,62 +124,91 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return forward;
   }
 
-  function sealThought({ raw, signature }: { raw: string; signature: string }): string {
-    const text: unknown = JSON.parse(`"${Buffer.from(raw, "latin1").toString("utf8")}"`);
-    return context.sealer.seal({ origin: context.origin, native: signature }, typeof text === "string" ? text : "");
+  function takeStop(value: WireObject): Verdict {
+    if (thought === undefined) {
+      emit({ type: "block-stop", index });
+      return forward;
+    }
+    const signature = sealThought(thought);
+    if (signature === undefined) return fail(invalid("the upstream sent a thought that is not JSON"));
+    thought = undefined;
+    emit({ type: "block-stop", index });
+    const delta = { type: "content_block_delta", index: value.index, delta: { type: "signature_delta", signature } };
+    return replaceBy(
+      encodeNamedEvent("content_block_delta", JSON.stringify(delta)) +
+        encodeNamedEvent("content_block_stop", JSON.stringify(value)),
+    );
+  }
+
+  function sealThought({ text, signature }: CollectedThought): string | undefined {
+    try {
+      return context.sealer.seal({ origin: context.origin, native: signature }, text());
+    } catch {
+      return undefined;
+    }
   }
 
   function takeUsage(value: unknown): void {
     const reported = decodeUsage(value, usage);
     if (reported === undefined) return;
     usage = reported;
-    usageSeen = true;
+    usageSeen ||= isObject(value) && typeof value.output_tokens === "number";
     emit({ type: "usage", usage });
+  }
+
+  function fail(error: ChatError): Verdict {
+    ended = true;
+    emit({ type: "error", error });
+    return drop;
   }
 
   function finish(): void {
     if (ended) return;
     ended = true;
-    contentStarted = true;
+    scanner.contentStarted = true;
     emit({
       type: "finish",
-      reason: decodeStopReason(stopReason),
+      reason: decodeStopReason(stopReason, hasCalls),
       usage,
       ...(typeof stopSequence === "string" ? { stopSequence } : {}),
       ...(usageSeen ? {} : { usageMissing: true }),
     });
   }
 
-  return {
-    write(chunk) {
+  const scanner = {
+    contentStarted: false,
+    contentLength: 0,
+    write(chunk: Buffer): Buffer | undefined {
       if (!known) {
-        const seen = Math.min(chunk.length, firstEvent.length);
-        const fits = chunk.length > 0 && chunk.subarray(0, seen).equals(firstEvent.subarray(0, seen));
-        if (!fits || seen < firstEvent.length || chunk.includes(0x0d)) return undefined;
+        if (!chunk.subarray(0, firstEvent.length).equals(firstEvent)) return undefined;
         known = true;
       }
-      return rewriteEvents(splitter.take(chunk), judge, () => ended);
+      if (ended) return nothing;
+      try {
+        return rewriteEvents(splitter.take(chunk), judge, () => ended);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        fail(invalid("the upstream sent an event that is too long"));
+        return nothing;
+      }
     },
-    end() {
+    end(): Buffer {
       if (ended) return nothing;
       // Some servers leave out the blank line after the last event.
       const rest = splitter.rest.length === 0 ? nothing : Buffer.concat([splitter.rest, blankLine]);
       const piece = rewriteEvents(rest, judge, () => ended);
       if (ended) return piece;
-      if (typeof stopReason === "string") finish();
-      else {
-        const message = "the upstream closed the stream before the answer was complete";
-        emit({ type: "error", error: { code: "upstream_invalid_response", message } });
+      if (typeof stopReason !== "string") {
+        fail(invalid("the upstream closed the stream before the answer was complete"));
+        return piece;
       }
-      return piece;
-    },
-    get contentStarted() {
-      return contentStarted;
-    },
-    get contentLength() {
-      return contentLength;
+      finish();
+      return Buffer.concat([piece, messageStop]);
     },
   };
+  return scanner;
 }
 
-const deltaOverhead = 120;
+function invalid(message: string): ChatError {
+  return { code: "upstream_invalid_response", message };
+}

@@ -1,10 +1,5 @@
 const legal = /^[a-zA-Z0-9_-]{1,64}$/;
 
-/** True for an id that every upstream of this protocol takes. */
-export function isLegalToolUseId(id: string): boolean {
-  return legal.test(id);
-}
-
 /**
  * Makes call ids that Messages accepts out of any others (`functions.Bash:0`), the same for call and result and the same
  * in every later turn: a character that is not allowed becomes `_`, a second call that would then share an id gets a number.

@@ -1,3 +1,5 @@
+import { endOfString } from "./end-of-string.ts";
+
 /**
  * Replaces the value of the top-level `model` in a JSON text without parsing it again. The text is known to parse.
  * @returns undefined when there is not exactly one such key with a plain string: then somebody has to look closer
@@ -45,17 +47,4 @@ export function spliceModel(text: string, model: string): string | undefined {
     }
   }
   return found === undefined ? undefined : text.slice(0, found.from) + JSON.stringify(model) + text.slice(found.to);
-}
-
-/** The index of the quote that ends the string beginning at `from`. */
-function endOfString(text: string, from: number): number {
-  let end = text.indexOf('"', from + 1);
-  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end < 0 ? text.length : end;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
-  return backslashes % 2 === 1;
 }

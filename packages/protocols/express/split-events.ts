@@ -1,29 +1,44 @@
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 /** Cuts a byte stream into runs of whole server-sent events; what is incomplete waits for the next chunk. */
 export interface EventSplitter {
-  /** @returns the whole events that are there now, perhaps none. @throws RangeError when one event grows too long. */
+  /**
+   * @returns the whole events that are there now, perhaps none, with LF line ends whatever the server's were
+   * @throws RangeError when one event grows too long
+   */
   take(chunk: Buffer): Buffer;
   readonly rest: Buffer;
 }
 
-const none = Buffer.alloc(0);
+const none: Buffer = Buffer.alloc(0);
 const maxEvent = 64 * 1024 * 1024;
 
 export function createEventSplitter(): EventSplitter {
-  let rest: Buffer = none;
-  return {
-    take(chunk) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  /** The chunk before ended between a CR and what may be its LF. */
+  let afterCarriageReturn = false;
+
+  /** CRLF is rare: one native search tells that there is none. */
+  function withLineFeeds(chunk: Buffer): Buffer {
+    if (!afterCarriageReturn && !chunk.includes(carriageReturn)) return chunk;
+    if (chunk.length === 0) return chunk;
+    const from = afterCarriageReturn && chunk[0] === lineFeed ? 1 : 0;
+    afterCarriageReturn = chunk.at(-1) === carriageReturn;
+    return Buffer.from(chunk.toString("latin1", from).replaceAll(/\r\n?/g, "\n"), "latin1");
+  }
+
+  const splitter = {
+    rest: none,
+    take(chunk: Buffer): Buffer {
+      const more = withLineFeeds(chunk);
+      const bytes = splitter.rest.length === 0 ? more : Buffer.concat([splitter.rest, more]);
       const end = endOfLastEvent(bytes);
-      rest = end === bytes.length ? none : bytes.subarray(end);
-      if (rest.length > maxEvent) throw new RangeError("server-sent event too long");
+      splitter.rest = end === bytes.length ? none : bytes.subarray(end);
+      if (splitter.rest.length > maxEvent) throw new RangeError("server-sent event too long");
       return end === 0 ? none : bytes.subarray(0, end);
     },
-    get rest() {
-      return rest;
-    },
   };
+  return splitter;
 }
 
 function endOfLastEvent(bytes: Buffer): number {

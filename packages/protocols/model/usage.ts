@@ -22,9 +22,12 @@ export const noUsage: Usage = Object.freeze({
   reasoningTokens: 0,
 });
 
-/** Reads a provider's token count: anything but a non-negative finite number is 0. */
+/** No answer has so many tokens; sums of a few such counts are still exact integers. */
+const mostTokens = 1e12;
+
+/** Reads a provider's token count: anything but a non-negative finite number is 0, and what cannot be a count is bounded. */
 export function tokenCount(value: unknown): number {
-  return typeof value === "number" && value > 0 && Number.isFinite(value) ? Math.floor(value) : 0;
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? Math.min(Math.floor(value), mostTokens) : 0;
 }
 
 /** Input tokens that were neither read from nor written to a cache. */

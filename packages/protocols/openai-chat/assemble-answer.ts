@@ -3,6 +3,7 @@ import type { FinishReason } from "../model/finish-reason.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { createToolCall, type OpenToolCall } from "./assemble-tool-call.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
+import { isLastingCallId } from "../wire/lasting-call-id.ts";
 
 /** What blocks that have to wait for another one may hold, in characters. */
 const maxHeld = 32 * 1024 * 1024;
@@ -35,8 +36,8 @@ export interface AnswerAssembler {
   usage(usage: Usage): void;
   /** Closes everything and ends the answer. */
   finish(reason: FinishReason, stopSequence?: string): void;
-  readonly sawCalls: boolean;
-  readonly sawRefusal: boolean;
+  hasCalls(): boolean;
+  hasRefusal(): boolean;
 }
 
 /**
@@ -50,8 +51,8 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
   let index = -1;
   let held = 0;
   let latestUsage: Usage | undefined;
-  let sawCalls = false;
-  let sawRefusal = false;
+  let anyCalls = false;
+  let anyRefusal = false;
 
   function emitText(text: string): void {
     if (text !== "") emit({ type: "block-delta", index, text });
@@ -75,7 +76,7 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
 
   /** Lets blocks that waited through, as far as the open one is complete. */
   function advance(): void {
-    while (waiting.length > 0 && (open?.kind !== "call" || open.call.complete)) {
+    while (waiting.length > 0 && (open?.kind !== "call" || open.call.isComplete())) {
       close();
       const next = waiting.shift();
       if (next === undefined) return;
@@ -105,7 +106,7 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
     },
     text(kind, text) {
       if (text === "") return;
-      if (kind === "refusal") sawRefusal = true;
+      if (kind === "refusal") anyRefusal = true;
       const last = lastBlock();
       if (last === undefined || last.kind !== kind || (last.kind === "reasoning" && last.signature !== undefined)) {
         append({ kind, text });
@@ -124,8 +125,8 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
       append({ kind: "redacted", data });
     },
     openCall(id, name, custom) {
-      sawCalls = true;
-      const known = id !== undefined && isUnique(id) && !usedIds.has(id);
+      anyCalls = true;
+      const known = id !== undefined && isLastingCallId(id) && !usedIds.has(id);
       const callId = known ? id : context.newId("call_");
       usedIds.add(callId);
       const call = createToolCall(callId, name, custom, context.tools?.get(name));
@@ -134,12 +135,13 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
     },
     argumentsOf(call, text) {
       const isOpen = open?.kind === "call" && open.call === call;
-      const before = call.heldLength;
+      const before = call.heldLength();
       call.feed(text);
       if (isOpen) {
         emitText(call.takeText());
         advance();
-      } else if (waiting.some((block) => block.kind === "call" && block.call === call)) hold(call.heldLength - before);
+      } else if (waiting.some((block) => block.kind === "call" && block.call === call))
+        hold(call.heldLength() - before);
     },
     usage(usage) {
       latestUsage = usage;
@@ -160,12 +162,8 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
         ...(latestUsage === undefined ? { usageMissing: true } : {}),
       });
     },
-    get sawCalls() {
-      return sawCalls;
-    },
-    get sawRefusal() {
-      return sawRefusal;
-    },
+    hasCalls: () => anyCalls,
+    hasRefusal: () => anyRefusal,
   };
 }
 
@@ -181,14 +179,6 @@ function describe(block: Block): BlockStart {
 }
 
 function sizeOf(block: Block): number {
-  if (block.kind === "call") return block.call.heldLength;
+  if (block.kind === "call") return block.call.heldLength();
   return block.kind === "redacted" ? block.data.length : block.text.length;
-}
-
-/**
- * Whether an id can stand in the history of every client: Anthropic's form, and not the counter that some vendors start
- * from 0 in every answer ("call_0") or the bare name, which would name several calls of one conversation alike.
- */
-function isUnique(id: string): boolean {
-  return /^[a-zA-Z0-9_-]{1,64}$/.test(id) && !/^[a-zA-Z_-]*\d{0,3}$/.test(id);
 }

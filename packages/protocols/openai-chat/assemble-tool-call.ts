@@ -9,11 +9,11 @@ export interface OpenToolCall {
   /** The name as the upstream said it. */
   readonly wireName: string;
   /** Some of the arguments have come. */
-  readonly received: boolean;
+  hasReceived(): boolean;
   /** The JSON of the arguments is complete: nothing more can come. */
-  readonly complete: boolean;
+  isComplete(): boolean;
   /** Characters that were fed and not yet taken. */
-  readonly heldLength: number;
+  heldLength(): number;
   feed(text: string): void;
   /** What may be sent on now. */
   takeText(): string;
@@ -40,15 +40,9 @@ export function createToolCall(
   return {
     id,
     wireName,
-    get received() {
-      return received;
-    },
-    get complete() {
-      return !custom && scanner.complete;
-    },
-    get heldLength() {
-      return pending.length;
-    },
+    hasReceived: () => received,
+    isComplete: () => !custom && scanner.complete,
+    heldLength: () => pending.length,
     feed(text) {
       if (text === "") return;
       const isFirst = !received;

@@ -91,8 +91,8 @@ function beginsAnother(slot: Slot, piece: Piece, position: number): boolean {
   if (piece.name !== slot.name) return true;
   const otherId = piece.id !== undefined && slot.id !== undefined && piece.id !== slot.id;
   // The same name again: the next call of the same tool, or the same call from a vendor that repeats itself.
-  if (!slot.call.complete)
-    return piece.text === "" && !slot.call.received && (otherId || isNextInList(piece, position));
+  if (!slot.call.isComplete())
+    return piece.text === "" && !slot.call.hasReceived() && (otherId || isNextInList(piece, position));
   if (otherId) return true;
   return piece.index === undefined && piece.text !== "" && (piece.id === undefined || piece.id !== slot.id);
 }

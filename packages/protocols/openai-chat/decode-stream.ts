@@ -6,6 +6,7 @@ import { createAnswerAssembler } from "./assemble-answer.ts";
 import { createToolCallCollector } from "./collect-tool-calls.ts";
 import { decodeDelta } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
+import { isError } from "./is-error.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
 import { decodeUsage } from "./usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -117,11 +118,4 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
 
 function invalid(message: string): ChatError {
   return { code: "upstream_invalid_response", message };
-}
-
-// `{"error": ...}`, vLLM's `{"object": "error"}`, Z.ai's `{"code": 500, "msg": "..."}` and a named event.
-function isError(event: string, chunk: WireObject): boolean {
-  if (chunk.error !== undefined && chunk.error !== null) return true;
-  if (event === "error" || chunk.object === "error") return true;
-  return chunk.choices === undefined && chunk.code !== undefined && (chunk.msg ?? chunk.message) !== undefined;
 }

@@ -13,10 +13,10 @@ export function createJsonEndScanner(): JsonEndScanner {
   let depth = 0;
   let inString = false;
   let escaped = false;
-  let complete = false;
-  return {
-    feed(text) {
-      if (complete) return 0;
+  const scanner = {
+    complete: false,
+    feed(text: string): number {
+      if (scanner.complete) return 0;
       for (let at = 0; at < text.length; at++) {
         const char = text.charCodeAt(at);
         if (inString) {
@@ -29,15 +29,13 @@ export function createJsonEndScanner(): JsonEndScanner {
           // A bracket too many is broken JSON, which has no end to find.
           depth = Math.max(depth - 1, -1);
           if (depth === 0) {
-            complete = true;
+            scanner.complete = true;
             return at + 1;
           }
         }
       }
       return text.length;
     },
-    get complete() {
-      return complete;
-    },
   };
+  return scanner;
 }

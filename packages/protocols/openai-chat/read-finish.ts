@@ -9,7 +9,10 @@ export function isFailure(wireReason: string): boolean {
 }
 
 /** Why the answer ended; what was seen counts more than the word, which vendors get wrong in both directions. */
-export function readFinishReason(wireReason: string | undefined, assembler: AnswerAssembler): FinishReason {
+export function readFinishReason(
+  wireReason: string | undefined,
+  seen: Pick<AnswerAssembler, "hasCalls" | "hasRefusal">,
+): FinishReason {
   switch (wireReason) {
     case "length":
     case "max_tokens":
@@ -21,7 +24,7 @@ export function readFinishReason(wireReason: string | undefined, assembler: Answ
     case "model_context_window_exceeded":
       return "context-window";
     default:
-      if (assembler.sawCalls) return "tool-calls";
-      return assembler.sawRefusal || wireReason === "refusal" ? "refusal" : "stop";
+      if (seen.hasCalls()) return "tool-calls";
+      return seen.hasRefusal() || wireReason === "refusal" ? "refusal" : "stop";
   }
 }

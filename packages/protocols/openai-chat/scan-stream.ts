@@ -1,22 +1,18 @@
 import type { EmitEvent } from "../model/chat-event.ts";
+import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { drop, forward, parseData, replaceBy, rewriteEvents, type Verdict } from "../express/rewrite-events.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { decodeError } from "./errors.ts";
+import { isError } from "./is-error.ts";
+import { isFailure, readFinishReason } from "./read-finish.ts";
 import { decodeUsage } from "./usage.ts";
-import { isObject } from "../wire/json-object.ts";
-
-const finishReasons = {
-  stop: "stop",
-  length: "length",
-  tool_calls: "tool-calls",
-  function_call: "tool-calls",
-  content_filter: "content-filter",
-} as const;
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const nothing = Buffer.alloc(0);
 const blankLine = Buffer.from("\n\n");
+const done = Buffer.from("data: [DONE]\n\n");
 
 /** The scanner of the express lane: chunks pass unread but for the model's name; the last ones are parsed for usage. */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
@@ -25,56 +21,65 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   let known = false;
   let started = false;
   let ended = false;
-  let contentStarted = false;
-  let contentLength = 0;
   /** Length of a chunk that carries next to nothing: what a longer one has more is content. */
   let shortest = Number.POSITIVE_INFINITY;
   let usage: Usage = noUsage;
   let usageSeen = false;
   let finishReason: string | undefined;
+  let stopSequence: string | undefined;
+  let anyCalls = false;
+  let anyRefusal = false;
+  const seen = { hasCalls: () => anyCalls, hasRefusal: () => anyRefusal };
 
   function judge(latin1: string, bytes: Buffer): Verdict {
-    if (latin1.startsWith("data: [DONE]")) {
-      finish();
-      return forward;
+    if (latin1.startsWith("data: [DONE]") || latin1.startsWith("data:[DONE]")) {
+      if (!started) return fail(invalid("the upstream ended its answer before it began"));
+      return finish();
     }
-    if (!latin1.startsWith("data:")) return forward;
-    if (latin1.includes('"error":')) {
+    // What names its event or has no choices is no ordinary chunk.
+    if (!latin1.startsWith("data:") || !latin1.includes('"choices"') || latin1.includes('"error":')) {
       const value = parseData(bytes);
-      if (value?.error !== undefined && value.error !== null) {
-        ended = true;
-        emit({ type: "error", error: decodeError(200, value, {}) });
-        return drop;
-      }
+      if (value === undefined) return forward;
+      if (isError(eventName(latin1), value)) return fail(decodeError(200, value, {}));
     }
     if (!started) {
       started = true;
       emit({ type: "start", id: "", model: "" });
     }
     shortest = Math.min(shortest, latin1.length);
-    contentLength += latin1.length - shortest;
-    if (!contentStarted && hasContent(latin1)) startContent();
-    if ((latin1.includes('"usage":{') || latin1.includes('"usage": {')) && takeUsage(bytes)) return drop;
-    if (/"finish_reason":\s*"/.test(latin1))
-      finishReason = /"finish_reason":\s*"([a-z_]+)"/.exec(latin1)?.[1] ?? "stop";
+    scanner.contentLength += latin1.length - shortest;
+    if (!scanner.contentStarted && hasContent(latin1)) startContent();
+    if (!anyCalls && latin1.includes('"tool_calls"')) anyCalls = /"tool_calls":\s*\[\s*\{/.test(latin1);
+    if (!anyRefusal && latin1.includes('"refusal"')) anyRefusal = /"refusal":\s*"[^"]/.test(latin1);
+    if (/"finish_reason":\s*"/.test(latin1)) takeFinish(bytes);
+    if (/"usage":\s*\{/.test(latin1) && takeUsage(bytes)) return drop;
     return renameModel(latin1);
   }
 
   function startContent(): void {
-    contentStarted = true;
+    scanner.contentStarted = true;
     emit({ type: "block-start", index: 0, block: { type: "text" } });
+  }
+
+  function takeFinish(bytes: Buffer): void {
+    const choice = firstChoice(parseData(bytes));
+    if (typeof choice?.finish_reason === "string" && choice.finish_reason !== "") finishReason = choice.finish_reason;
+    if (typeof choice?.stop_reason === "string" && choice.stop_reason !== "") stopSequence = choice.stop_reason; // vLLM
   }
 
   /** @returns true for a chunk that holds usage only and that the client has not asked for. */
   function takeUsage(bytes: Buffer): boolean {
     const value = parseData(bytes);
-    const choice: unknown = Array.isArray(value?.choices) ? value.choices[0] : undefined;
-    const reported = decodeUsage(value?.usage) ?? (isObject(choice) ? decodeUsage(choice.usage) : undefined);
+    if (value === undefined) return false;
+    const reported =
+      decodeUsage(value.usage) ??
+      decodeUsage(firstChoice(value)?.usage) ?? // Moonshot
+      (isObject(value.x_groq) ? decodeUsage(value.x_groq.usage) : undefined);
     if (reported === undefined) return false;
     usage = reported;
     usageSeen = true;
     emit({ type: "usage", usage });
-    return !context.includeUsage && Array.isArray(value?.choices) && value.choices.length === 0;
+    return !context.includeUsage && Array.isArray(value.choices) && value.choices.length === 0;
   }
 
   /** An unescaped `"model":"` cannot stand inside a string, so its first occurrence is the key. */
@@ -87,52 +92,79 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return replaceBy(Buffer.from(latin1.slice(0, from) + requested + latin1.slice(to), "latin1").toString("utf8"));
   }
 
-  function finish(): void {
-    if (ended) return;
+  function fail(error: ChatError): Verdict {
     ended = true;
-    contentStarted = true;
-    const reason = finishReason !== undefined && finishReason in finishReasons ? finishReason : "stop";
+    emit({ type: "error", error });
+    return drop;
+  }
+
+  function finish(): Verdict {
+    if (finishReason !== undefined && isFailure(finishReason)) return fail(giveUp(finishReason));
+    ended = true;
+    scanner.contentStarted = true;
+    const reason = readFinishReason(finishReason, seen);
     emit({
       type: "finish",
-      reason: finishReasons[reason as keyof typeof finishReasons],
+      ...(reason === "stop" && stopSequence !== undefined ? { reason: "stop-sequence", stopSequence } : { reason }),
       usage,
       ...(usageSeen ? {} : { usageMissing: true }),
     });
+    return forward;
   }
 
-  return {
-    write(chunk) {
+  const scanner = {
+    contentStarted: false,
+    contentLength: 0,
+    write(chunk: Buffer): Buffer | undefined {
       if (!known) {
-        const fits = chunk.length >= 6 && chunk.subarray(0, 5).toString("latin1") === "data:";
-        if (!fits || chunk.includes(0x0d)) return undefined;
+        if (chunk.length < 6 || chunk.subarray(0, 5).toString("latin1") !== "data:") return undefined;
         known = true;
       }
-      return rewriteEvents(splitter.take(chunk), judge, () => ended);
+      if (ended) return nothing;
+      try {
+        return rewriteEvents(splitter.take(chunk), judge, () => ended);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        fail(invalid("the upstream sent an event that is too long"));
+        return nothing;
+      }
     },
-    end() {
+    end(): Buffer {
       if (ended) return nothing;
       // Some servers leave out the blank line after the last event.
       const rest = splitter.rest.length === 0 ? nothing : Buffer.concat([splitter.rest, blankLine]);
       const piece = rewriteEvents(rest, judge, () => ended);
       if (ended) return piece;
-      if (finishReason !== undefined) finish();
-      else {
-        const message = "the upstream closed the stream before the answer was complete";
-        emit({ type: "error", error: { code: "upstream_invalid_response", message } });
+      if (finishReason === undefined) {
+        fail(invalid("the upstream closed the stream before the answer was complete"));
+        return piece;
       }
-      return piece;
-    },
-    get contentStarted() {
-      return contentStarted;
-    },
-    get contentLength() {
-      return contentLength;
+      return finish() === forward ? Buffer.concat([piece, done]) : piece;
     },
   };
+  return scanner;
+}
+
+function firstChoice(chunk: WireObject | undefined): WireObject | undefined {
+  const choice: unknown = Array.isArray(chunk?.choices) ? chunk.choices[0] : undefined;
+  return isObject(choice) ? choice : undefined;
 }
 
 function hasContent(chunk: string): boolean {
   return /"(?:content|reasoning_content|reasoning|refusal)":\s*"[^"]|"tool_calls":\s*\[|"finish_reason":\s*"/.test(
     chunk,
   );
+}
+
+function eventName(latin1: string): string {
+  return /^event: ?(.*)$/m.exec(latin1)?.[1] ?? "";
+}
+
+function giveUp(reason: string): ChatError {
+  const code = reason === "insufficient_system_resource" ? "upstream_overloaded" : "upstream_error";
+  return { code, message: `the upstream gave up: ${reason}` };
+}
+
+function invalid(message: string): ChatError {
+  return { code: "upstream_invalid_response", message };
 }

@@ -48,7 +48,7 @@ test("models that do not think may be sampled", () => {
 
 test("dialects that clients do not expect take no express lane", () => {
   const express = Object.entries(vendorProfiles).flatMap(([name, profile]) => (profile.express ? [name] : []));
-  expect(express.sort()).toEqual(["anthropic", "generic", "openai", "openrouter"]);
+  expect(express.sort()).toEqual(["anthropic", "generic", "openai"]);
 });
 
 test("only Anthropic checks signatures", () => {

@@ -23,4 +23,6 @@ export const openrouter: VendorProfile = {
   cacheControl: true,
   topK: true,
   documents: true,
+  // Signatures among its reasoning_details have to be sealed.
+  express: false,
 };

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { checkAnthropicStream } from "../grammar/check-anthropic-stream.ts";
+import type { ChatEvent } from "../model/chat-event.ts";
+import type { AnswerPart } from "../model/content.ts";
+import type { ExpressContext } from "../protocol-contract.ts";
+import {
+  clientContext,
+  decodeJson,
+  decodePieces,
+  encodeEvents,
+  fold,
+  origin,
+  sealAll,
+  testSealer,
+} from "./__fixtures__/answers.ts";
+import { cutsOf, loadRecordings, type Recording } from "./__fixtures__/recordings.ts";
+
+function expressContext(): ExpressContext {
+  return { requestedModel: clientContext.requestedModel, origin, sealer: testSealer(), includeUsage: true };
+}
+
+interface Scanned {
+  forwarded: Buffer;
+  events: ChatEvent[];
+  contentLength: number;
+}
+
+/** Undefined for a stream whose form the lane does not know. */
+function scan({ protocol }: Recording, pieces: readonly Buffer[]): Scanned | undefined {
+  const events: ChatEvent[] = [];
+  const scanner = protocol.express.createScanner(expressContext(), (event) => events.push(event));
+  const forwarded: Buffer[] = [];
+  for (const [at, piece] of pieces.entries()) {
+    const given = scanner.write(piece);
+    if (given === undefined) {
+      expect(at).toBe(0);
+      expect(events).toEqual([]);
+      return undefined;
+    }
+    forwarded.push(given);
+  }
+  forwarded.push(scanner.end());
+  return { forwarded: Buffer.concat(forwarded), events, contentLength: scanner.contentLength };
+}
+
+/** Streams that begin with a comment or name their events otherwise are left to the long way. */
+const otherForms = [
+  "anthropic-messages/generic-crlf",
+  "anthropic-messages/generic-no-starts",
+  "openai-chat/openrouter",
+  "openai-chat/openrouter-error",
+];
+
+test("only streams in a form of their own are left to the long way", () => {
+  const left = loadRecordings().filter((one) => scan(one, [one.bytes]) === undefined);
+  expect(left.map((one) => `${one.protocol.name}/${one.name}`).sort()).toEqual([...otherForms].sort());
+});
+
+const taken = loadRecordings().filter((one) => !otherForms.includes(`${one.protocol.name}/${one.name}`));
+/** Messages: only Anthropic itself is trusted with the grammar of its stream. */
+const lane = taken.filter((one) =>
+  one.protocol.name === "openai-chat" ? one.profile.express : one.profile.anthropicBetas,
+);
+
+test.each(taken.map((one) => [one.protocol.name, one.name, one] as const))(
+  "%s %s cut at every byte forwards the same bytes and tells the same (T4)",
+  (_, __, recording) => {
+    const { bytes } = recording;
+    const whole = scan(recording, [bytes]);
+    let count = 0;
+    for (const pieces of cutsOf(bytes)) {
+      const scanned = scan(recording, pieces);
+      // The first write decides whether the lane is taken: it needs the name of the first event.
+      if (scanned === undefined) {
+        expect(pieces[0]?.length).toBeLessThan("event: message_start".length);
+        continue;
+      }
+      count += 1;
+      expect(scanned.forwarded.equals(whole?.forwarded ?? Buffer.alloc(0))).toBe(true);
+      expect(JSON.stringify(scanned.events)).toBe(JSON.stringify(whole?.events));
+    }
+    expect(count).toBeGreaterThan(bytes.length - 30);
+  },
+);
+
+describe.each(lane.map((one) => [one.protocol.name, one.name, one] as const))("%s %s", (_, name, recording) => {
+  const { protocol, bytes } = recording;
+  const sealed = sealAll(decodePieces(protocol, [bytes]));
+  const longWay = encodeEvents(protocol, sealed);
+  const end = sealed.at(-1);
+
+  test("the client reads the same as on the long way", () => {
+    const scanned = scan(recording, [bytes]);
+    if (scanned === undefined) throw new Error("not taken");
+    const read = fold(decodePieces(protocol, [scanned.forwarded]));
+    const expected = fold(decodePieces(protocol, [Buffer.from(longWay)]));
+    expect(read.model).toBe(end?.type === "error" ? read.model : clientContext.requestedModel);
+    expect(read.parts).toEqual(expected.parts.map(asForwarded));
+    if (end?.type === "error") expect(fold(scanned.events).error).toEqual(end.error);
+    else {
+      expect(read.usage).toEqual(expected.usage);
+      expect(read.stopSequence ?? expected.stopSequence).toBe(expected.stopSequence ?? read.stopSequence);
+    }
+  });
+
+  test("the meter is told the same end and usage as on the long way (T21)", () => {
+    const events = scan(recording, [bytes])?.events ?? [];
+    expect(events.at(-1)).toEqual(end);
+    expect(events.filter((event) => event.type === "start")).toHaveLength(1);
+    expect(events[0]?.type).toBe("start");
+    const counts = (list: readonly ChatEvent[]) => list.filter((event) => event.type === "usage").at(-1);
+    expect(counts(events)).toEqual(counts(sealed));
+  });
+
+  if (protocol.name === "anthropic-messages" && end?.type === "finish") {
+    test("what a Messages client gets is a legal stream (T1)", () => {
+      const faults = checkAnthropicStream(scan(recording, [bytes])?.forwarded.toString() ?? "");
+      // Anthropic itself counts only what is new in message_delta, and leaves the input of a call without arguments empty.
+      expect(faults.filter((fault) => !/usage\.|input is not a JSON/.test(fault))).toEqual([]);
+    });
+  }
+
+  if (end?.type === "finish") {
+    test("a whole JSON answer says the same as on the long way", () => {
+      const body = protocol.encodeResponse(fold(decodePieces(protocol, [bytes])), clientContext);
+      const copy = structuredClone(body);
+      protocol.express.rewriteResponse(copy, expressContext());
+      const expected = protocol.encodeResponse(fold(sealAll(decodeJson(protocol, body))), clientContext);
+      const { parts, ...rest } = fold(decodeJson(protocol, expected));
+      expect(fold(decodeJson(protocol, copy))).toEqual({ ...rest, parts: parts.map(asForwarded) });
+    });
+  }
+
+  // Providers of chat without a dialect sign no thoughts, and those of their thoughts that return take the long way.
+  function asForwarded(part: AnswerPart): AnswerPart {
+    if (part.type === "tool-call" && part.arguments === "{}" && name === "anthropic-parallel-tools")
+      return { ...part, arguments: "" };
+    return protocol.name === "openai-chat" && part.type === "reasoning" ? { ...part, signature: undefined } : part;
+  }
+});
