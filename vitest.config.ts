@@ -7,7 +7,8 @@ const minute = 60_000;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["packages/**/*.test.ts", "apps/**/*.test.ts"] } },
+      // Property tests take seconds where the cores are shared.
+      { test: { name: "unit", include: ["packages/**/*.test.ts", "apps/**/*.test.ts"], testTimeout: minute } },
       {
         test: {
           name: "conformance",

@@ -9,12 +9,13 @@ import { encodeUsage } from "./usage.ts";
 /**
  * Writes chat.completion.chunk events as OpenAI does, with reasoning in all three forms that clients read. A delta is one
  * template and one JSON.stringify of its text: this runs for every token.
+ * No `system_fingerprint`: unlike in a whole answer, @openrouter/sdk takes no null here.
  */
 export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder {
   const provider = context.provider === undefined ? "" : `"provider":${JSON.stringify(context.provider)},`;
   const head =
     `{"id":${JSON.stringify(`chatcmpl-${context.id}`)},"object":"chat.completion.chunk","created":${context.created},` +
-    `"model":${JSON.stringify(context.requestedModel)},${provider}"system_fingerprint":null,"choices":[`;
+    `"model":${JSON.stringify(context.requestedModel)},${provider}"choices":[`;
   const deltaHead = `data: ${head}{"index":0,"delta":{`;
   const deltaTail = `},"logprobs":null,"finish_reason":null}]}\n\n`;
   let block: BlockStart | undefined;

@@ -7,6 +7,7 @@ import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
+import { showThoughtInChunk } from "./show-thought.ts";
 import { decodeUsage } from "./usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -53,7 +54,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     if (!anyRefusal && latin1.includes('"refusal"')) anyRefusal = /"refusal":\s*"[^"]/.test(latin1);
     if (/"finish_reason":\s*"/.test(latin1)) takeFinish(bytes);
     if (/"usage":\s*\{/.test(latin1) && takeUsage(bytes)) return drop;
-    return renameModel(latin1);
+    const shown = showThoughtInChunk(latin1);
+    const renamed = renameModel(shown ?? latin1);
+    return shown !== undefined && renamed === forward ? replaceBy(fromLatin1(shown)) : renamed;
   }
 
   function startContent(): void {
@@ -89,7 +92,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     const to = match.index + match[0].length;
     const from = to - (match[1] ?? "").length - 2;
     if (latin1.slice(from, to) === requested) return forward;
-    return replaceBy(Buffer.from(latin1.slice(0, from) + requested + latin1.slice(to), "latin1").toString("utf8"));
+    return replaceBy(fromLatin1(latin1.slice(0, from) + requested + latin1.slice(to)));
   }
 
   function fail(error: ChatError): Verdict {
@@ -143,6 +146,10 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     },
   };
   return scanner;
+}
+
+function fromLatin1(text: string): string {
+  return Buffer.from(text, "latin1").toString("utf8");
 }
 
 function firstChoice(chunk: WireObject | undefined): WireObject | undefined {

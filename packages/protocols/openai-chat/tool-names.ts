@@ -5,6 +5,10 @@ import type { Receipt } from "../receipt.ts";
 /** Taken by every vendor: OpenAI's 64 characters, and Moonshot's letter in front. */
 const legalName = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
 
+export function isLegalToolName(name: string): boolean {
+  return legalName.test(name);
+}
+
 /** Gives every tool a name that the upstream takes, the same in every request, and remembers which were changed. */
 export interface ToolNames {
   toWire(name: string, namespace?: string): string;
