@@ -1,4 +1,4 @@
-import { isRetryable, RequestError, type ChatError } from "@onerouter/protocols";
+import { isRetryable, RequestError, type ChatError, type ErrorCode } from "@onerouter/protocols";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { attempt, type AttemptOutcome } from "./attempt.ts";
 import { encodeForCandidate } from "./encode-for-candidate.ts";
@@ -73,9 +73,15 @@ async function attemptCandidate(generation: Generation, candidate: Candidate): P
   return outcome;
 }
 
-/** Another endpoint of the model may have a longer context or take what this one cannot express. */
+/** What another endpoint may well do: have a longer context, know the model under its name, express the request. */
+const elsewhere: ReadonlySet<ErrorCode> = new Set([
+  "context_length_exceeded",
+  "model_not_found",
+  "unsupported_parameter",
+]);
+
 function shouldFallBack(error: ChatError): boolean {
-  return isRetryable(error) || error.code === "context_length_exceeded" || error.code === "unsupported_parameter";
+  return isRetryable(error) || elsewhere.has(error.code);
 }
 
 /** Whether the same candidate may succeed a moment later. */
