@@ -1,6 +1,6 @@
 import { answersEveryCall } from "../express/answers-every-call.ts";
 import { spliceModel } from "../express/splice-model.ts";
-import type { ChatRequest, Message } from "../model/chat-request.ts";
+import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget, ExpressLane } from "../protocol-contract.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { fitsDialect } from "./fits-dialect.ts";
@@ -28,25 +28,14 @@ export const express: ExpressLane = {
 /** What the long way would change for this upstream, because it would refuse or misread it. */
 function mustBeWrittenAnew(text: string, request: ChatRequest, target: EncodeTarget): boolean {
   const profile = profileForModel(target.profile, target.upstreamModel);
-  // OpenRouter's `usage: {include: true}` and our own reasoning_details are nothing a provider knows.
-  if (request.includeUsage === true && !request.stream) return true;
-  if (request.reasoning !== undefined || request.messages.some((message) => !fits(message, profile))) return true;
+  const wanted = request.maxOutputTokens ?? 0;
   return (
-    !answersEveryCall(request) ||
+    request.reasoning !== undefined ||
+    (target.maxOutputTokens !== undefined && wanted > target.maxOutputTokens) ||
     hasForeignFields(request, profile) ||
-    hasForeignLimits(text, request, profile, target.maxOutputTokens) ||
-    hasForeignTools(request, profile)
+    !answersEveryCall(request) ||
+    !fitsDialect(text, request, profile)
   );
-}
-
-function fits({ role, content }: Message, profile: VendorProfile): boolean {
-  if (role === "system" && profile.midConversationSystem !== "system") return false;
-  const longest = profile.toolCallIdMaxLength ?? Number.POSITIVE_INFINITY;
-  for (const part of content) {
-    if (part.type === "reasoning") return false;
-    if (part.type === "tool-call" && part.id.length > longest) return false;
-  }
-  return true;
 }
 
 function hasForeignFields(request: ChatRequest, profile: VendorProfile): boolean {
@@ -54,36 +43,5 @@ function hasForeignFields(request: ChatRequest, profile: VendorProfile): boolean
     if (gatewayFields.has(field)) return true;
     if (profile.extensionFields !== undefined && !profile.extensionFields.includes(field)) return true;
   }
-  const { temperature, topP, topK, frequencyPenalty, presencePenalty, seed } = request.sampling;
-  const sampling = {
-    temperature,
-    top_p: topP,
-    frequency_penalty: frequencyPenalty,
-    presence_penalty: presencePenalty,
-    seed,
-  };
-  if (topK !== undefined && !profile.topK) return true;
-  return profile.fixedSampling.some(
-    (field) => field in sampling && sampling[field as keyof typeof sampling] !== undefined,
-  );
-}
-
-function hasForeignLimits(
-  text: string,
-  { maxOutputTokens, stopSequences }: ChatRequest,
-  profile: VendorProfile,
-  limit: number | undefined,
-): boolean {
-  if (maxOutputTokens !== undefined) {
-    if (limit !== undefined && maxOutputTokens > limit) return true;
-    // Newer models of OpenAI refuse the older of the two names, older servers ignore the newer.
-    if (!text.includes(`"${profile.maxTokensField}"`)) return true;
-  }
-  return (stopSequences?.length ?? 0) > (profile.maxStopSequences ?? Number.POSITIVE_INFINITY);
-}
-
-function hasForeignTools({ tools, extensions }: ChatRequest, profile: VendorProfile): boolean {
-  if (tools.length > (profile.maxTools ?? Number.POSITIVE_INFINITY)) return true;
-  if (profile.customTools !== true && tools.some((tool) => tool.kind === "custom")) return true;
-  return profile.allowedToolsChoice !== true && extensions["openai-chat"]?.tool_choice !== undefined;
+  return false;
 }
