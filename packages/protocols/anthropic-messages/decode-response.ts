@@ -21,7 +21,8 @@ export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit
     write({ type: "content_block_start", index, content_block: block });
     write({ type: "content_block_stop", index });
   }
-  const delta = { stop_reason: body.stop_reason, stop_sequence: body.stop_sequence };
-  write({ type: "message_delta", delta, usage: body.usage });
+  const { stop_reason, stop_sequence, stop_details, container, context_management, usage } = body;
+  const delta = { stop_reason, stop_sequence, stop_details, container };
+  write({ type: "message_delta", delta, usage, context_management });
   write({ type: "message_stop" });
 }

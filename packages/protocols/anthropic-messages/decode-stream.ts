@@ -5,6 +5,7 @@ import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts
 import { createSseDecoder } from "../sse/decode-sse.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { createBlockAssembler } from "./assemble-blocks.ts";
+import { readEndFields } from "./end-fields.ts";
 import { decodeStreamError } from "./errors.ts";
 import { decodeStopReason } from "./stop-reasons.ts";
 import { decodeUsage } from "./usage.ts";
@@ -17,6 +18,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
   let usageSeen = false;
   let stopReason: unknown;
   let stopSequence: unknown;
+  let endFields: WireObject | undefined;
   const blocks = createBlockAssembler(context, emit, () => start({}));
 
   function fail(error: ChatError): void {
@@ -57,6 +59,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
       usage,
       ...(typeof stopSequence === "string" ? { stopSequence } : {}),
       ...(usageSeen ? {} : { usageMissing: true }),
+      ...(endFields === undefined ? {} : { extensions: { "anthropic-messages": endFields } }),
     });
   }
 
@@ -88,6 +91,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
           stopReason = value.delta.stop_reason ?? stopReason;
           stopSequence = value.delta.stop_sequence ?? stopSequence;
         }
+        endFields = readEndFields(value) ?? endFields;
         takeUsage(value.usage);
         break;
       case "message_stop":

@@ -1,7 +1,7 @@
 import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { AnswerPart } from "../model/content.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
-import type { WireObject } from "../wire/json-object.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 import { parseInput } from "./parse-input.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";
@@ -9,21 +9,29 @@ import { encodeUsage } from "./usage.ts";
 /** Writes a whole answer as a message. */
 export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext): WireObject {
   const refused = answer.parts.some((part) => part.type === "refusal") && answer.finishReason === "stop";
+  const { usage: usageOthers, ...others } = answer.extensions?.["anthropic-messages"] ?? {};
   return {
+    ...others,
     id: `msg_${context.id}`,
     type: "message",
     role: "assistant",
     model: context.requestedModel,
-    content: answer.parts.flatMap(encodePart),
+    content: answer.parts.flatMap((part, at) => encodePart(part, citationsOf(answer, at))),
     stop_reason: encodeStopReason(refused ? "refusal" : answer.finishReason),
     stop_sequence: answer.stopSequence ?? null,
-    usage: encodeUsage(answer.usage),
+    usage: { ...(isObject(usageOthers) ? usageOthers : {}), ...encodeUsage(answer.usage) },
   };
 }
 
-function encodePart(part: AnswerPart): WireObject[] {
+function citationsOf({ opaqueEvents }: ChatAnswer, part: number): unknown[] {
+  const deltas = opaqueEvents?.filter((event) => event.part === part && event.value.type === "citations_delta");
+  return deltas?.map((event) => event.value.citation) ?? [];
+}
+
+function encodePart(part: AnswerPart, citations: unknown[]): WireObject[] {
   switch (part.type) {
     case "text":
+      return [{ type: "text", text: part.text, ...(citations.length > 0 ? { citations } : {}) }];
     case "refusal":
       return [{ type: "text", text: part.text }];
     case "reasoning":

@@ -3,6 +3,7 @@ import { noUsage } from "../model/usage.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../protocol-contract.ts";
 import { encodeNamedEvent, keepAliveComment } from "../sse/encode-sse.ts";
 import type { WireObject } from "../wire/json-object.ts";
+import { writeMessageDelta } from "./end-fields.ts";
 import { encodeErrorBody } from "./errors.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";
@@ -93,9 +94,10 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
             stop_reason: encodeStopReason(isRefusal && event.reason === "stop" ? "refusal" : event.reason),
             stop_sequence: event.stopSequence ?? null,
           };
+          const others = event.extensions?.["anthropic-messages"];
           const end = encodeNamedEvent(
             "message_delta",
-            JSON.stringify({ type: "message_delta", delta, usage: encodeUsage(event.usage) }),
+            JSON.stringify(writeMessageDelta(delta, encodeUsage(event.usage), others)),
           );
           const head = started ? "" : startMessage(context, { type: "start", id: "", model: "" });
           started = true;

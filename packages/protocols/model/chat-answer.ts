@@ -1,7 +1,8 @@
 import type { ChatEvent } from "./chat-event.ts";
-import type { AnswerPart } from "./content.ts";
+import type { AnswerPart, Extensions } from "./content.ts";
 import type { ChatError } from "./error.ts";
 import type { FinishReason } from "./finish-reason.ts";
+import type { ProtocolName } from "./protocol.ts";
 import { noUsage, type Usage } from "./usage.ts";
 
 /** A whole answer: what a stream adds up to. */
@@ -13,6 +14,16 @@ export interface ChatAnswer {
   stopSequence?: string;
   usage: Usage;
   error?: ChatError;
+  /** Fields of the whole that only one protocol knows. */
+  extensions?: Extensions;
+  /** Events that only one protocol knows, in order, each with the number of the part that was the latest then. */
+  opaqueEvents?: OpaqueEvent[];
+}
+
+export interface OpaqueEvent {
+  part: number;
+  protocol: ProtocolName;
+  value: Record<string, unknown>;
 }
 
 /** Folds events into an answer; a JSON answer is nothing else. */
@@ -51,12 +62,18 @@ export function createAnswerAccumulator(): AnswerAccumulator {
           answer.finishReason = event.reason;
           answer.usage = event.usage;
           if (event.stopSequence !== undefined) answer.stopSequence = event.stopSequence;
+          if (event.extensions !== undefined) answer.extensions = event.extensions;
           break;
         case "error":
           answer.finishReason = "error";
           answer.error = event.error;
           break;
         case "opaque-event":
+          (answer.opaqueEvents ??= []).push({
+            part: answer.parts.length - 1,
+            protocol: event.protocol,
+            value: event.value,
+          });
           break;
       }
     },

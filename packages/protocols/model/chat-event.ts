@@ -1,3 +1,4 @@
+import type { Extensions } from "./content.ts";
 import type { ChatError } from "./error.ts";
 import type { FinishReason } from "./finish-reason.ts";
 import type { ProtocolName } from "./protocol.ts";
@@ -30,7 +31,15 @@ export type ChatEvent =
   | { type: "block-stop"; index: number; signature?: string }
   | { type: "usage"; usage: Usage }
   | { type: "opaque-event"; protocol: ProtocolName; value: Record<string, unknown> }
-  | { type: "finish"; reason: FinishReason; stopSequence?: string; usage: Usage; usageMissing?: boolean }
+  /** `extensions`: fields of the end that only one protocol knows. */
+  | {
+      type: "finish";
+      reason: FinishReason;
+      stopSequence?: string;
+      usage: Usage;
+      usageMissing?: boolean;
+      extensions?: Extensions;
+    }
   | { type: "error"; error: ChatError };
 
 export type EmitEvent = (event: ChatEvent) => void;

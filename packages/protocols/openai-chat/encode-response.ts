@@ -2,6 +2,7 @@ import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
 import { encodeFinishReason } from "./encode-finish.ts";
 import { reasoningFormat } from "./reasoning-format.ts";
+import { restoreOpaque } from "./restore-opaque.ts";
 import { encodeUsage } from "./usage.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import type { WireToolCall } from "./wire.ts";
@@ -40,7 +41,9 @@ export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext)
         break;
     }
   }
+  const { fields, logprobs } = restoreOpaque(answer);
   const message: WireObject = {
+    ...fields,
     role: "assistant",
     content: content === "" && (toolCalls.length > 0 || refusal !== null) ? null : content,
     refusal,
@@ -60,7 +63,7 @@ export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext)
     ...(context.provider === undefined ? {} : { provider: context.provider }),
     // Nullable, but @openrouter/sdk insists that it is there.
     system_fingerprint: null,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
+    choices: [{ index: 0, message, logprobs, finish_reason: finishReason }],
     usage: encodeUsage(answer.usage),
   };
 }
