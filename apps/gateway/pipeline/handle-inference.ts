@@ -105,8 +105,11 @@ function openAnswer(
     includeUsage: request.includeUsage ?? false,
     inputTokensEstimate: estimateTokens(exchange.body.length),
   };
-  const encodeError = (error: Parameters<Protocol["encodeError"]>[0]) =>
-    protocol.encodeError(error, exchange.requestId);
+  const encodeError = (error: Parameters<Protocol["encodeError"]>[0]) => {
+    const encoded = protocol.encodeError(error, exchange.requestId);
+    // What failed can be looked up, too.
+    return { ...encoded, headers: { ...encoded.headers, "x-onerouter-generation-id": id } };
+  };
   const headers = {
     "request-id": exchange.requestId,
     "x-request-id": exchange.requestId,
