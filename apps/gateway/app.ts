@@ -1,17 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { buildCatalogue } from "@onerouter/catalog";
 import { createSealer } from "@onerouter/protocols";
-import { vendorProfiles } from "@onerouter/protocols/vendors/index";
-import { profileForModel } from "@onerouter/protocols";
-import { generic } from "@onerouter/protocols/vendors/generic";
 import { pino } from "pino";
-import type { Config, ProviderConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import { createSetup } from "./create-setup.ts";
 import { createServer } from "./http/server.ts";
 import { createKeyRing } from "./identity/key-ring.ts";
 import { createJournal } from "./metering/journal.ts";
 import { createTokenizer } from "./metering/tokenizer.ts";
-import type { InferenceContext, ProviderSetup, Setup } from "./pipeline/inference-context.ts";
+import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
 import { createCooldown } from "./routing/cooldown.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -109,39 +106,6 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
       await journal.close();
       await storage.close();
       logger.flush();
-    },
-  };
-}
-
-function createSetup(config: Config): Setup {
-  const catalogue = buildCatalogue(config.providers, config.aliases);
-  const providers = new Map(
-    Object.entries(config.providers).map(([name, provider]) => [name, createProviderSetup(name, provider)]),
-  );
-  return {
-    catalogue,
-    keepAliveMs: config.server.keep_alive_seconds * 1000,
-    provider(name) {
-      const provider = providers.get(name);
-      if (provider === undefined) throw new Error(`the catalogue names a provider that is not configured: ${name}`);
-      return provider;
-    },
-  };
-}
-
-const defaultTimeouts = { connect_seconds: 10, headers_seconds: 300, idle_seconds: 120 };
-
-function createProviderSetup(name: string, provider: ProviderConfig): ProviderSetup {
-  const profile = vendorProfiles[provider.vendor ?? name] ?? generic;
-  const timeouts = { ...defaultTimeouts, ...provider.timeouts };
-  return {
-    apiKeys: provider.api_keys,
-    profile: (upstreamModel) => profileForModel(profile, upstreamModel),
-    headers: provider.headers ?? {},
-    timeouts: {
-      connect: timeouts.connect_seconds * 1000,
-      headers: timeouts.headers_seconds * 1000,
-      idle: timeouts.idle_seconds * 1000,
     },
   };
 }

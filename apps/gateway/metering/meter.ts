@@ -18,25 +18,19 @@ export interface Meter {
 
 /** @param now milliseconds. */
 export function createMeter(now: () => number): Meter {
-  let usage = noUsage;
-  let usageReported = false;
-  let finishReason: FinishReason | null = null;
-  let firstContentAt: number | null = null;
-  let contentLength = 0;
-
-  function report(next: Usage): void {
-    usage = next;
-    usageReported = true;
-  }
-
-  return {
-    observe(event) {
+  const meter = {
+    usage: noUsage as Usage,
+    usageReported: false,
+    finishReason: null as FinishReason | null,
+    firstContentAt: null as number | null,
+    contentLength: 0,
+    observe(event: ChatEvent): void {
       switch (event.type) {
         case "block-start":
-          firstContentAt ??= now();
+          meter.firstContentAt ??= now();
           break;
         case "block-delta":
-          contentLength += event.text.length;
+          meter.contentLength += event.text.length;
           break;
         case "start":
           if (event.usage !== undefined) report(event.usage);
@@ -45,38 +39,29 @@ export function createMeter(now: () => number): Meter {
           report(event.usage);
           break;
         case "finish":
-          finishReason = event.reason;
-          if (event.usageMissing === true) usage = event.usage;
+          meter.finishReason = event.reason;
+          if (event.usageMissing === true) meter.usage = event.usage;
           else report(event.usage);
           break;
         default:
           break;
       }
     },
-    observeLength(characters) {
-      contentLength = characters;
+    observeLength(characters: number): void {
+      meter.contentLength = characters;
     },
-    restart() {
-      usage = noUsage;
-      usageReported = false;
-      finishReason = null;
-      firstContentAt = null;
-      contentLength = 0;
-    },
-    get usage() {
-      return usage;
-    },
-    get usageReported() {
-      return usageReported;
-    },
-    get finishReason() {
-      return finishReason;
-    },
-    get firstContentAt() {
-      return firstContentAt;
-    },
-    get contentLength() {
-      return contentLength;
+    restart(): void {
+      meter.usage = noUsage;
+      meter.usageReported = false;
+      meter.finishReason = null;
+      meter.firstContentAt = null;
+      meter.contentLength = 0;
     },
   };
+
+  function report(usage: Usage): void {
+    meter.usage = usage;
+    meter.usageReported = true;
+  }
+  return meter;
 }

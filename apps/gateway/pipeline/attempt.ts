@@ -9,12 +9,10 @@ import {
 } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
-import { credentialHeaders, endpointUrl } from "../upstream/endpoint-address.ts";
 import type { UpstreamCall, UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
 import { createExpressReader } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
-import type { ProviderSetup } from "./inference-context.ts";
 
 export type AttemptOutcome =
   | { type: "complete" }
@@ -45,8 +43,7 @@ export function attempt(
     function settle(outcome: AttemptOutcome): void {
       if (settled) return;
       settled = true;
-      generation.currentAbort = undefined;
-      generation.currentResume = undefined;
+      generation.upstream = undefined;
       resolve(outcome);
     }
 
@@ -136,11 +133,13 @@ export function attempt(
       },
     };
 
-    generation.currentAbort = () => {
-      handle?.abort();
-      settle({ type: "aborted" });
+    generation.upstream = {
+      abort() {
+        handle?.abort();
+        settle({ type: "aborted" });
+      },
+      resume: () => handle?.resume(),
     };
-    generation.currentResume = () => handle?.resume();
     if (downstream.closed) {
       settle({ type: "aborted" });
       return;
@@ -156,29 +155,6 @@ export interface EncodedUpstreamRequest {
   /** The answer's bytes may be forwarded. */
   express?: ExpressContext;
   tools?: EncodedRequest["tools"];
-}
-
-/** The call for an encoded request: address, credential, the provider's own headers. */
-export function createCall(
-  candidate: Candidate,
-  provider: ProviderSetup,
-  request: EncodedRequest | { text: string; headers?: Record<string, string> },
-): UpstreamCall {
-  const { endpoint } = candidate;
-  return {
-    url: endpointUrl(endpoint.protocol, endpoint.baseUrl, "generate"),
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      "accept-encoding": "identity",
-      "user-agent": "OneRouter",
-      ...request.headers,
-      ...credentialHeaders(endpoint.protocol, candidate.profile.name, candidate.apiKey),
-      ...provider.headers,
-    },
-    body: "text" in request ? request.text : JSON.stringify(request.body),
-    timeouts: provider.timeouts,
-  };
 }
 
 function decodeRefusal(protocol: Protocol, status: number, text: string, headers: UpstreamHeaders): ChatError {

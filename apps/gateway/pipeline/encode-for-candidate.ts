@@ -2,13 +2,13 @@ import { createReceipt, type ChatRequest } from "@onerouter/protocols";
 import { anthropicMessages } from "@onerouter/protocols/anthropic-messages/index";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
-import { endpointUrl } from "../upstream/endpoint-address.ts";
+import type { UpstreamOperation } from "../upstream/endpoint-address.ts";
 import type { UpstreamCall } from "../upstream/upstream-client.ts";
-import { createCall, type EncodedUpstreamRequest } from "./attempt.ts";
+import type { EncodedUpstreamRequest } from "./attempt.ts";
 import { headerValue, type Exchange } from "./downstream.ts";
 import { takeExpressLane } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
-import type { InferenceContext, Setup } from "./inference-context.ts";
+import type { InferenceContext, ProviderSetup, Setup } from "./inference-context.ts";
 
 /** Writes the request for one candidate: over the express lane where nothing but names changes, else through the hub. */
 export function encodeForCandidate(generation: Generation, candidate: Candidate): EncodedUpstreamRequest {
@@ -18,12 +18,12 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
   const headers =
     endpoint.protocol === "anthropic-messages"
       ? messagesHeaders(generation.exchange, generation.protocol.name === "anthropic-messages")
-      : {};
+      : undefined;
 
   const express = takeExpressLane(generation, candidate, origin);
   generation.expressLane = express !== undefined;
   if (express !== undefined) {
-    return { call: createCall(candidate, provider, { text: express.body, headers }), origin, express: express.context };
+    return { call: createCall(candidate, provider, headers, express.body), origin, express: express.context };
   }
 
   const encoded = protocolFor(endpoint.protocol).encodeRequest(generation.request, {
@@ -34,10 +34,7 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
     receipt: generation.receipt,
     ...(endpoint.maxOutputTokens === undefined ? {} : { maxOutputTokens: endpoint.maxOutputTokens }),
   });
-  const merged = { ...headers, ...encoded.headers };
-  const betas = joinBetas(headers["anthropic-beta"], encoded.headers?.["anthropic-beta"]);
-  if (betas !== undefined) merged["anthropic-beta"] = betas;
-  const call = createCall(candidate, provider, { body: encoded.body, headers: merged });
+  const call = createCall(candidate, provider, mergeHeaders(headers, encoded.headers), JSON.stringify(encoded.body));
   return encoded.tools === undefined ? { call, origin } : { call, origin, tools: encoded.tools };
 }
 
@@ -59,8 +56,24 @@ export function encodeCountTokens(
   });
   const { max_tokens: _maxTokens, stream: _stream, metadata: _metadata, ...body } = encoded.body;
   const headers = { ...messagesHeaders(exchange, true), ...encoded.headers };
-  const call = createCall(candidate, setup.provider(endpoint.provider), { body, headers });
-  return { ...call, url: endpointUrl(endpoint.protocol, endpoint.baseUrl, "count-tokens") };
+  return createCall(candidate, setup.provider(endpoint.provider), headers, JSON.stringify(body), "count-tokens");
+}
+
+/** @param headers what this request says beside the provider's own headers */
+function createCall(
+  candidate: Candidate,
+  provider: ProviderSetup,
+  headers: Record<string, string> | undefined,
+  body: string,
+  operation: UpstreamOperation = "generate",
+): UpstreamCall {
+  const own = provider.headers(candidate.apiKey);
+  return {
+    address: provider.address(operation),
+    headers: headers === undefined ? own : { ...headers, ...own },
+    body,
+    timeouts: provider.timeouts,
+  };
 }
 
 /** Whose native signatures an upstream recognises: the vendor's, of this very model. */
@@ -79,7 +92,23 @@ function messagesHeaders(exchange: Exchange, fromMessages: boolean): Record<stri
   return result;
 }
 
-function joinBetas(first: string | undefined, second: string | undefined): string | undefined {
+/** Both say which betas they need. */
+function mergeHeaders(
+  first: Record<string, string> | undefined,
+  second: Record<string, string> | undefined,
+): Record<string, string> | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return [...new Set(`${first},${second}`.split(",").map((beta) => beta.trim()))].join(",");
+  const merged = { ...first, ...second };
+  const betas = [first["anthropic-beta"], second["anthropic-beta"]].filter((beta) => beta !== undefined);
+  if (betas.length > 1) {
+    merged["anthropic-beta"] = [
+      ...new Set(
+        betas
+          .join(",")
+          .split(",")
+          .map((beta) => beta.trim()),
+      ),
+    ].join(",");
+  }
+  return merged;
 }

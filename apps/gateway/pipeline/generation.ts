@@ -8,8 +8,7 @@ import type { Exchange } from "./downstream.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 
-/** One request on its way through the pipeline, with what the stages have learnt of it. */
-export interface Generation {
+export interface GenerationStart {
   readonly id: string;
   readonly exchange: Exchange;
   readonly context: InferenceContext;
@@ -18,42 +17,54 @@ export interface Generation {
   readonly principal: Principal;
   readonly request: ChatRequest;
   readonly model: Model;
-  readonly meter: Meter;
-  readonly receipt: Receipt;
   readonly answer: OpenAnswer;
-  readonly attempts: AttemptRecord[];
-  /** The candidate that is giving, or gave, the answer. */
-  candidate: Candidate | undefined;
-  expressLane: boolean;
-  aborted: boolean;
-  error: ChatError | undefined;
-  currentAbort: (() => void) | undefined;
-  currentResume: (() => void) | undefined;
 }
 
-export type GenerationStart = Pick<
-  Generation,
-  "id" | "exchange" | "context" | "setup" | "protocol" | "principal" | "request" | "model" | "answer"
->;
+/** The call that is under way at an upstream, as far as the client's connection can act on it. */
+export interface UpstreamControl {
+  /** The client is gone. */
+  abort(): void;
+  /** The client has read what was written: go on. */
+  resume(): void;
+}
 
-export function createGeneration(start: GenerationStart): Generation {
-  const generation: Generation = {
-    ...start,
-    meter: createMeter(start.context.now),
-    receipt: createReceipt(),
-    attempts: [],
-    candidate: undefined,
-    expressLane: false,
-    aborted: false,
-    error: undefined,
-    currentAbort: undefined,
-    currentResume: undefined,
-  };
-  const { downstream } = start.exchange;
-  downstream.onClose(() => {
-    generation.aborted = true;
-    generation.currentAbort?.();
-  });
-  downstream.onDrain(() => generation.currentResume?.());
-  return generation;
+/** One request on its way through the pipeline, with what the stages have learnt of it. Lives as long as its exchange. */
+export class Generation implements GenerationStart {
+  readonly id: string;
+  readonly exchange: Exchange;
+  readonly context: InferenceContext;
+  readonly setup: Setup;
+  readonly protocol: Protocol;
+  readonly principal: Principal;
+  readonly request: ChatRequest;
+  readonly model: Model;
+  readonly answer: OpenAnswer;
+  readonly meter: Meter;
+  readonly receipt: Receipt = createReceipt();
+  readonly attempts: AttemptRecord[] = [];
+  /** The candidate that is giving, or gave, the answer. */
+  candidate: Candidate | undefined = undefined;
+  expressLane = false;
+  aborted = false;
+  error: ChatError | undefined = undefined;
+  upstream: UpstreamControl | undefined = undefined;
+
+  constructor(start: GenerationStart) {
+    this.id = start.id;
+    this.exchange = start.exchange;
+    this.context = start.context;
+    this.setup = start.setup;
+    this.protocol = start.protocol;
+    this.principal = start.principal;
+    this.request = start.request;
+    this.model = start.model;
+    this.answer = start.answer;
+    this.meter = createMeter(start.context.now);
+    const { downstream } = start.exchange;
+    downstream.onClose(() => {
+      this.aborted = true;
+      this.upstream?.abort();
+    });
+    downstream.onDrain(() => this.upstream?.resume());
+  }
 }

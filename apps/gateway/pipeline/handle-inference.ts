@@ -6,7 +6,7 @@ import { readCredential } from "../identity/read-credential.ts";
 import { planRoute } from "../routing/plan-route.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
-import { createGeneration } from "./generation.ts";
+import { Generation } from "./generation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 import { runAttempts } from "./run-attempts.ts";
@@ -31,7 +31,7 @@ export async function handleInference(
     const model = resolveModel(request.model, setup);
     const plan = planRoute(model, setup.provider, context.cooldown);
     const answer = openAnswer(protocol, request, exchange, context, setup, id);
-    const generation = createGeneration({ id, exchange, context, setup, protocol, principal, request, model, answer });
+    const generation = new Generation({ id, exchange, context, setup, protocol, principal, request, model, answer });
     try {
       await runAttempts(generation, plan);
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Tokenizer } from "../metering/tokenizer.ts";
 import type { Cooldown } from "../routing/cooldown.ts";
 import type { ProviderAccess } from "../routing/plan-route.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { UpstreamAddress, UpstreamOperation } from "../upstream/endpoint-address.ts";
 import type { UpstreamClient, UpstreamTimeouts } from "../upstream/upstream-client.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 
@@ -17,7 +18,9 @@ export interface Setup {
 }
 
 export interface ProviderSetup extends ProviderAccess {
-  headers: Readonly<Record<string, string>>;
+  address(operation: UpstreamOperation): UpstreamAddress;
+  /** The headers of a request with this credential. */
+  headers(apiKey: string): Readonly<Record<string, string>>;
   timeouts: UpstreamTimeouts;
 }
 

@@ -98,12 +98,15 @@ function finishWithError(generation: Generation, error: ChatError): void {
 function waitUnlessAborted(generation: Generation, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      generation.currentAbort = undefined;
+      generation.upstream = undefined;
       resolve(true);
     }, ms);
-    generation.currentAbort = () => {
-      clearTimeout(timer);
-      resolve(false);
+    generation.upstream = {
+      abort() {
+        clearTimeout(timer);
+        resolve(false);
+      },
+      resume() {},
     };
   });
 }

@@ -23,7 +23,6 @@ const headerDelayMs = 10_000;
 /** An answer that goes out as server-sent events while it is made. */
 export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer {
   const { downstream, encoder, now } = options;
-  let contentStarted = false;
   let ended = false;
   let heldStart: ChatEvent | undefined;
   let pending = "";
@@ -53,30 +52,28 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
     else downstream.destroy();
   }
 
-  return {
-    get contentStarted() {
-      return contentStarted;
-    },
+  const answer = {
+    contentStarted: false,
     accept: open,
-    emit(event) {
+    emit(event: ChatEvent): void {
       if (ended) return;
-      if (!contentStarted) {
+      if (!answer.contentStarted) {
         // The start is held until there is content, so that the attempt that gives the content also names itself.
         if (event.type === "start") {
           heldStart = event;
           return;
         }
         if (event.type === "usage" || event.type === "opaque-event") return;
-        contentStarted = true;
+        answer.contentStarted = true;
         if (heldStart !== undefined) pending += encoder.encode(heldStart);
       }
       pending += encoder.encode(event);
       if (event.type === "finish") {
-        this.flush();
+        answer.flush();
         end("end");
       }
     },
-    flush() {
+    flush(): boolean {
       if (pending === "") return true;
       open();
       const piece = pending;
@@ -84,17 +81,17 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       life.lastSignAt = now();
       return downstream.write(piece);
     },
-    forward(piece, content) {
+    forward(piece: Buffer | string, content: boolean): boolean {
       if (ended) return true;
       open();
-      contentStarted ||= content;
+      answer.contentStarted ||= content;
       life.lastSignAt = now();
       return downstream.write(piece);
     },
-    complete() {
+    complete(): void {
       if (!ended) end("end");
     },
-    fail(error) {
+    fail(error: ChatError): void {
       if (ended) return;
       if (!downstream.headersSent) {
         ended = true;
@@ -105,7 +102,7 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       }
       // Claude Code repeats a turn whose socket is cut; an error event after a finished block ends its run, and a clean
       // end looks like success to older versions.
-      if (contentStarted && options.protocol === "anthropic-messages") {
+      if (answer.contentStarted && options.protocol === "anthropic-messages") {
         end("destroy");
         return;
       }
@@ -113,9 +110,10 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       pending = "";
       end("end");
     },
-    dispose() {
+    dispose(): void {
       ended = true;
       unwatch();
     },
   };
+  return answer;
 }

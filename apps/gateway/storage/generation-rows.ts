@@ -1,21 +1,43 @@
+import { CompiledQuery } from "kysely";
 import type { GenerationRecord } from "../metering/generation-record.ts";
 import type { Database, GenerationRow } from "./database-schema.ts";
+import { generationColumns, type GenerationValues } from "./generation-values.ts";
 
 /** Far below SQLite's limit of 32766 parameters in a statement. */
-const rowsPerStatement = 200;
+const mostRows = 128;
 
-/** All or nothing. A record whose id is there already is left as it is, so that a batch may be sent again. */
-export async function appendGenerations(db: Database, records: readonly GenerationRecord[]): Promise<void> {
-  if (records.length === 0) return;
-  await db.transaction().execute(async (trx) => {
-    for (let start = 0; start < records.length; start += rowsPerStatement) {
-      await trx
+/**
+ * Writes generations, all or nothing. A record whose id is there already is left as it is, so that a batch may be sent
+ * again. Batches are cut into powers of two, so that eight statements, each built once, serve every size.
+ */
+export function createGenerationAppender(db: Database): (rows: readonly GenerationValues[]) => Promise<void> {
+  const statements = new Map<number, string>();
+
+  function statementFor(count: number): string {
+    let sql = statements.get(count);
+    if (sql === undefined) {
+      const row = Object.fromEntries(generationColumns.map((column) => [column, 0])) as unknown as GenerationRow;
+      sql = db
         .insertInto("generations")
-        .values(records.slice(start, start + rowsPerStatement).map(toRow))
+        .values(Array.from({ length: count }, () => row))
         .onConflict((conflict) => conflict.column("id").doNothing())
-        .execute();
+        .compile().sql;
+      statements.set(count, sql);
     }
-  });
+    return sql;
+  }
+
+  return async (rows) => {
+    if (rows.length === 0) return;
+    await db.transaction().execute(async (trx) => {
+      for (let start = 0; start < rows.length;) {
+        let count = mostRows;
+        while (count > rows.length - start) count /= 2;
+        await trx.executeQuery(CompiledQuery.raw(statementFor(count), rows.slice(start, start + count).flat()));
+        start += count;
+      }
+    });
+  };
 }
 
 export async function findGeneration(db: Database, id: string): Promise<GenerationRecord | undefined> {
@@ -23,40 +45,7 @@ export async function findGeneration(db: Database, id: string): Promise<Generati
   return row === undefined ? undefined : fromRow(row);
 }
 
-function toRow(record: GenerationRecord): GenerationRow {
-  return {
-    id: record.id,
-    created_at: record.createdAt,
-    key_id: record.keyId,
-    session_id: record.sessionId,
-    client_protocol: record.clientProtocol,
-    upstream_protocol: record.upstreamProtocol,
-    requested_model: record.requestedModel,
-    model: record.model,
-    provider: record.provider,
-    upstream_model: record.upstreamModel,
-    streamed: Number(record.streamed),
-    express_lane: Number(record.expressLane),
-    status: record.status,
-    error_code: record.errorCode,
-    aborted: Number(record.aborted),
-    finish_reason: record.finishReason,
-    input_tokens: record.usage.inputTokens,
-    cache_read_tokens: record.usage.cacheReadTokens,
-    cache_write_tokens: record.usage.cacheWriteTokens,
-    cache_write_1h_tokens: record.usage.cacheWrite1hTokens,
-    output_tokens: record.usage.outputTokens,
-    reasoning_tokens: record.usage.reasoningTokens,
-    usage_source: record.usageSource,
-    cost_picodollars: record.costPicodollars,
-    ttft_ms: record.ttftMs,
-    duration_ms: record.durationMs,
-    attempts: JSON.stringify(record.attempts),
-    receipt: JSON.stringify(record.receipt),
-  };
-}
-
-/** The only writer of these columns is toRow, so their text is taken to be what the types say. */
+/** The only writer of these columns is toGenerationValues, so their text is taken to be what the types say. */
 function fromRow(row: GenerationRow): GenerationRecord {
   return {
     id: row.id,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { connectWorker } from "./connect-worker.ts";
+import { toGenerationValues } from "./generation-values.ts";
 import { StorageError, type Storage } from "./storage.ts";
 
 export interface StorageOptions {
@@ -31,7 +32,7 @@ export async function openStorage({ url, baseDir }: StorageOptions): Promise<Sto
       },
     },
     generations: {
-      append: (records) => link.call("appendGenerations", records),
+      append: (records) => link.call("appendGenerations", records.map(toGenerationValues)),
       find: (id) => link.call("findGeneration", id),
     },
     settings: { getOrCreate: (name, value) => link.call("getOrCreateSetting", name, value) },

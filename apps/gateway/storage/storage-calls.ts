@@ -1,5 +1,6 @@
 import type { ApiKeyRecord } from "../identity/api-key.ts";
 import type { GenerationRecord } from "../metering/generation-record.ts";
+import type { GenerationValues } from "./generation-values.ts";
 
 /** What the relaying thread asks of the storage thread. */
 export interface StorageCalls {
@@ -8,7 +9,7 @@ export interface StorageCalls {
   revokeKey(idOrName: string, at: number): Promise<boolean>;
   /** From now on, `keys-changed` is sent. */
   watchKeys(): Promise<void>;
-  appendGenerations(records: readonly GenerationRecord[]): Promise<void>;
+  appendGenerations(rows: readonly GenerationValues[]): Promise<void>;
   findGeneration(id: string): Promise<GenerationRecord | undefined>;
   getOrCreateSetting(name: string, value: string): Promise<string>;
   close(): Promise<void>;

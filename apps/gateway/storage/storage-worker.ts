@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { Kysely, SqliteDialect } from "kysely";
 import type { DatabaseSchema } from "./database-schema.ts";
-import { appendGenerations, findGeneration } from "./generation-rows.ts";
+import { createGenerationAppender, findGeneration } from "./generation-rows.ts";
 import { insertKey, listKeys, revokeKey } from "./key-rows.ts";
 import { migrate } from "./migrate.ts";
 import { getOrCreateSetting } from "./setting-rows.ts";
@@ -34,7 +34,7 @@ async function openCalls(file: string, onKeysChanged: () => void): Promise<Stora
     async watchKeys() {
       watch ??= await watchKeyRevision(connection, db, onKeysChanged);
     },
-    appendGenerations: (records) => appendGenerations(db, records),
+    appendGenerations: createGenerationAppender(db),
     findGeneration: (id) => findGeneration(db, id),
     getOrCreateSetting: (name, value) => getOrCreateSetting(db, name, value),
     async close() {

@@ -3,11 +3,35 @@ import type { ProtocolName } from "@onerouter/protocols";
 /** What is asked of an endpoint. */
 export type UpstreamOperation = "generate" | "count-tokens";
 
+/** Where a request goes, taken apart once per provider rather than with every request. */
+export interface UpstreamAddress {
+  /** Scheme, host and port: one connection pool each. */
+  origin: string;
+  /** Path and query. */
+  path: string;
+}
+
 /**
- * The URL of an operation. `base_url` is taken as people write it: with or without the version segment that the protocol's
- * own SDK would add.
+ * Tells the address of each operation at a provider. `base_url` is taken as people write it: with or without the version
+ * segment that the protocol's own SDK would add.
  */
-export function endpointUrl(protocol: ProtocolName, baseUrl: string, operation: UpstreamOperation): URL {
+export function createAddressBook(
+  protocol: ProtocolName,
+  baseUrl: string,
+): (operation: UpstreamOperation) => UpstreamAddress {
+  const known = new Map<UpstreamOperation, UpstreamAddress>();
+  return (operation) => {
+    let address = known.get(operation);
+    if (address === undefined) {
+      const url = endpointUrl(protocol, baseUrl, operation);
+      address = { origin: url.origin, path: url.pathname + url.search };
+      known.set(operation, address);
+    }
+    return address;
+  };
+}
+
+function endpointUrl(protocol: ProtocolName, baseUrl: string, operation: UpstreamOperation): URL {
   const base = baseUrl.replace(/\/+$/, "");
   const path = new URL(base).pathname;
   switch (protocol) {
@@ -22,11 +46,4 @@ export function endpointUrl(protocol: ProtocolName, baseUrl: string, operation: 
     case "gemini":
       throw new Error("protocol gemini has no endpoint address yet");
   }
-}
-
-/** The headers that carry our credential for the provider. */
-export function credentialHeaders(protocol: ProtocolName, vendor: string, key: string): Record<string, string> {
-  if (protocol !== "anthropic-messages") return { authorization: `Bearer ${key}` };
-  // Anthropic reads a bearer as an OAuth token; the compatible endpoints of other vendors differ in which one they read.
-  return vendor === "anthropic" ? { "x-api-key": key } : { "x-api-key": key, authorization: `Bearer ${key}` };
 }

@@ -1,11 +1,11 @@
 import type { ChatError } from "@onerouter/protocols";
+import type { UpstreamAddress } from "./endpoint-address.ts";
 import { errors as undiciErrors, Pool, type Dispatcher } from "undici";
 
 /** One HTTP request to a provider. */
 export interface UpstreamCall {
-  /** Absolute URL. */
-  url: URL;
-  headers: Record<string, string>;
+  address: UpstreamAddress;
+  headers: Readonly<Record<string, string>>;
   body: string | Buffer;
   timeouts: UpstreamTimeouts;
 }
@@ -66,11 +66,11 @@ export function createUpstreamClient(): UpstreamClient {
   return {
     send(call, sink) {
       const attempt = createAttemptHandler(sink);
-      const pool = poolFor(call.url.origin, call.timeouts.connect);
+      const pool = poolFor(call.address.origin, call.timeouts.connect);
       pool.dispatch(
         {
           method: "POST",
-          path: call.url.pathname + call.url.search,
+          path: call.address.path,
           headers: call.headers,
           body: call.body,
           headersTimeout: call.timeouts.headers,

@@ -81,10 +81,12 @@ export interface VendorProfile {
   models?: ReadonlyArray<{ match: RegExp } & Partial<Omit<VendorProfile, "name" | "models">>>;
 }
 
-/** The profile as it holds for one upstream model. */
+/** The profile as it holds for one upstream model; a profile that has been refined already is given back as it is. */
 export function profileForModel(profile: VendorProfile, upstreamModel: string): VendorProfile {
-  let result = profile;
-  for (const { match, ...rest } of profile.models ?? []) {
+  if (profile.models === undefined) return profile;
+  const { models, ...base } = profile;
+  let result: VendorProfile = base;
+  for (const { match, ...rest } of models) {
     if (match.test(upstreamModel)) result = { ...result, ...rest };
   }
   return result;

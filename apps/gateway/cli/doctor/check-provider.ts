@@ -1,5 +1,5 @@
 import type { ProviderConfig } from "../../config/config.ts";
-import { credentialHeaders } from "../../upstream/endpoint-address.ts";
+import { credentialHeaders } from "../../upstream/request-headers.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 import { probeUpstream, type Probe } from "./probe-upstream.ts";
 

@@ -1,0 +1,36 @@
+import type { ProtocolName } from "@onerouter/protocols";
+
+/** What every request says, before the provider's own headers and the credential. */
+const commonHeaders = {
+  "content-type": "application/json",
+  accept: "application/json, text/event-stream",
+  "accept-encoding": "identity",
+  "user-agent": "OneRouter",
+};
+
+/**
+ * Gives the headers of a request to a provider for a credential; one object each, not to be changed.
+ * @param own the headers that the operator has configured; they win
+ */
+export function createRequestHeaders(
+  protocol: ProtocolName,
+  vendor: string,
+  own: Readonly<Record<string, string>>,
+): (apiKey: string) => Readonly<Record<string, string>> {
+  const known = new Map<string, Readonly<Record<string, string>>>();
+  return (apiKey) => {
+    let headers = known.get(apiKey);
+    if (headers === undefined) {
+      headers = { ...commonHeaders, ...credentialHeaders(protocol, vendor, apiKey), ...own };
+      known.set(apiKey, headers);
+    }
+    return headers;
+  };
+}
+
+/** The headers that carry our credential for the provider. */
+export function credentialHeaders(protocol: ProtocolName, vendor: string, key: string): Record<string, string> {
+  if (protocol !== "anthropic-messages") return { authorization: `Bearer ${key}` };
+  // Anthropic reads a bearer as an OAuth token; the compatible endpoints of other vendors differ in which one they read.
+  return vendor === "anthropic" ? { "x-api-key": key } : { "x-api-key": key, authorization: `Bearer ${key}` };
+}
