@@ -52,10 +52,11 @@ export function settle(generation: Generation): void {
 /** The upstream's own report, or, when it never came though content did, an estimate by length. */
 function accountedUsage(generation: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
   const { meter } = generation;
+  // The express lane does not see the length of a single short piece: where there was content, there was a token.
+  const seen = meter.firstContentAt === null ? 0 : Math.max(1, estimateTokens(meter.contentLength));
   if (meter.usageReported) {
     const usage = meter.usage;
     // A stream that broke has reported its input but not yet all of its output.
-    const seen = estimateTokens(meter.contentLength);
     if (meter.finishReason === null && usage.outputTokens < seen) {
       return { usage: { ...usage, outputTokens: seen }, usageSource: "estimated" };
     }
@@ -65,7 +66,7 @@ function accountedUsage(generation: Generation): Pick<GenerationRecord, "usage" 
   const usage: Usage = {
     ...noUsage,
     inputTokens: estimateTokens(generation.exchange.body.length),
-    outputTokens: estimateTokens(meter.contentLength),
+    outputTokens: seen,
   };
   return { usage, usageSource: "estimated" };
 }
