@@ -1,6 +1,6 @@
 const allowed: ReadonlyArray<[path: RegExp, methods: string]> = [
   [/^(?:\/api)?\/v1\/(?:messages|messages\/count_tokens|chat\/completions)$/, "POST"],
-  [/^(?:\/api)?\/v1\/(?:models(?:\/.*)?|generation)$/, "GET, HEAD"],
+  [/^(?:\/api)?\/v1\/(?:models(?:\/.*)?|model\/[^/]+\/[^/]+|generation)$/, "GET, HEAD"],
   [/^\/(?:|api\/hello|healthz|readyz|metrics)$/, "GET, HEAD"],
 ];
 

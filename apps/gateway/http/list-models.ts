@@ -1,26 +1,28 @@
-import { contextLengthOf, formatUsd, maxOutputTokensOf, type Catalogue, type Model } from "@onerouter/catalog";
+import { contextLengthOf, maxOutputTokensOf, type Catalogue, type Model } from "@onerouter/catalog";
+import type { Setup } from "../pipeline/inference-context.ts";
+import { describeModel } from "./describe-model.ts";
 
-/** `GET /v1/models` as OpenAI's SDK reads it, with the fields OpenRouter adds where they are known. */
-export function listModelsOpenai(catalogue: Catalogue): Record<string, unknown> {
-  return { object: "list", data: everyName(catalogue).map(([id, model]) => openaiModel(id, model)) };
+/** Part of a list: from where, and how many at most. */
+export interface Page {
+  offset: number;
+  limit: number;
 }
 
-/** One model as OpenAI's SDK reads it. */
-export function openaiModel(id: string, model: Model): Record<string, unknown> {
-  const pricing = model.endpoints[0]?.pricing;
+/** `GET /v1/models` as the SDKs of OpenAI and OpenRouter read it. */
+export function listModelsOpenai(setup: Setup, { offset, limit }: Page): Record<string, unknown> {
+  const names = everyName(setup.catalogue);
+  const end = offset + limit;
   return {
-    id,
-    object: "model",
-    created: 0,
-    owned_by: model.id.split("/")[0] ?? model.id,
-    canonical_slug: model.id,
-    name: id,
-    context_length: contextLengthOf(model) ?? null,
-    max_output_tokens: maxOutputTokensOf(model) ?? null,
-    ...(pricing?.prompt === undefined || pricing.completion === undefined
-      ? {}
-      : { pricing: { prompt: formatUsd(pricing.prompt), completion: formatUsd(pricing.completion) } }),
+    object: "list",
+    data: names.slice(offset, end).map(([id, model]) => describeModel(id, model, setup)),
+    total_count: names.length,
+    links: { next: end < names.length ? `/api/v1/models?offset=${end}&limit=${limit}` : null },
   };
+}
+
+/** How many names `GET /v1/models` lists. */
+export function countModels(catalogue: Catalogue): number {
+  return everyName(catalogue).length;
 }
 
 /** `GET /v1/models` as Anthropic's SDK and Claude Code's model discovery read it. */

@@ -1,13 +1,12 @@
 import type { Socket } from "node:net";
 import { errorTable, type ChatError } from "@onerouter/protocols";
-import { protocolFor } from "@onerouter/protocols/protocols";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { acceptedEncodings } from "./decode-body.ts";
 import { protocolOfRequest } from "./protocol-of-request.ts";
 
 /** Answers with an error in the words of the protocol that the caller seems to speak. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: ChatError): void {
-  const protocol = protocolFor(protocolOfRequest(request.url, request.headers));
+  const protocol = protocolOfRequest(request.url, request.headers);
   const encoded = protocol.encodeError(error, request.id);
   if (encoded.status === 415) reply.header("accept-encoding", acceptedEncodings);
   reply.code(encoded.status).headers(encoded.headers).type("application/json").send(JSON.stringify(encoded.body));

@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { protocolFor } from "@onerouter/protocols/protocols";
 import { RequestError, type ProtocolName } from "@onerouter/protocols";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { countTokens } from "../pipeline/count-tokens.ts";
 import { authenticate, handleInference } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { catalogueRoutes } from "./catalogue-routes.ts";
 import { decodeBody } from "./decode-body.ts";
-import { formatGeneration } from "./format-generation.ts";
-import { anthropicModel, listModelsAnthropic, listModelsOpenai, openaiModel } from "./list-models.ts";
-import { protocolOfRequest } from "./protocol-of-request.ts";
+import { protocolAt, protocolOfRequest } from "./protocol-of-request.ts";
 import { readExchange } from "./read-exchange.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
 
@@ -47,7 +45,7 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
     sendError(request, reply, known);
     if (request.method !== "POST") return;
     const protocol = protocolOfRequest(request.url, request.headers);
-    context.metrics.requests.inc({ protocol, model: "", status: String(reply.statusCode) });
+    context.metrics.requests.inc({ protocol: protocol.name, model: "", status: String(reply.statusCode) });
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
@@ -74,7 +72,7 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
     server.register(
       (routes, _options, done) => {
         routes.register((inner, _inner, ready) => {
-          inferenceRoutes(inner, context);
+          inferenceRoutes(inner, prefix, context);
           ready();
         });
         catalogueRoutes(routes, context);
@@ -88,7 +86,7 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
 
 const version = "0.1.0";
 
-function inferenceRoutes(routes: FastifyInstance, context: InferenceContext): void {
+function inferenceRoutes(routes: FastifyInstance, prefix: string, context: InferenceContext): void {
   // The pipeline asks again who it is; here it is asked before a stranger's body takes up memory.
   routes.addHook("onRequest", (request, _reply, done) => {
     authenticate(request, context);
@@ -99,7 +97,7 @@ function inferenceRoutes(routes: FastifyInstance, context: InferenceContext): vo
     ["/chat/completions", "openai-chat"],
   ];
   for (const [path, name] of inference) {
-    const protocol = protocolFor(name);
+    const protocol = protocolAt(prefix, name);
     routes.post(path, async (request, reply) => {
       await handleInference(protocol, readExchange(request, reply, context.now()), context);
     });
@@ -107,38 +105,4 @@ function inferenceRoutes(routes: FastifyInstance, context: InferenceContext): vo
   routes.post("/messages/count_tokens", async (request, reply) => {
     await countTokens(readExchange(request, reply, context.now()), context);
   });
-}
-
-function catalogueRoutes(routes: FastifyInstance, context: InferenceContext): void {
-  routes.get("/models", (request, reply) => {
-    authenticate(request, context);
-    const { catalogue } = context.setup();
-    reply.send(isAnthropicClient(request) ? listModelsAnthropic(catalogue) : listModelsOpenai(catalogue));
-  });
-  routes.get<{ Params: { "*": string } }>("/models/*", (request, reply) => {
-    authenticate(request, context);
-    const id = request.params["*"];
-    const model = context.setup().catalogue.resolve(id);
-    if (model === undefined) {
-      throw new RequestError({ code: "model_not_found", message: "model: there is no such model", param: "model" });
-    }
-    reply.send(isAnthropicClient(request) ? anthropicModel(id, model) : openaiModel(id, model));
-  });
-  routes.get<{ Querystring: { id?: string } }>("/generation", async (request, reply) => {
-    const principal = authenticate(request, context);
-    const { id } = request.query;
-    const record = id === undefined ? undefined : await context.journal.find(id);
-    if (record === undefined || record.keyId !== principal.keyId) {
-      throw new RequestError({
-        code: "not_found",
-        message: "id: there is no such generation of this key",
-        param: "id",
-      });
-    }
-    return reply.send({ data: formatGeneration(record) });
-  });
-}
-
-function isAnthropicClient(request: FastifyRequest): boolean {
-  return request.headers["anthropic-version"] !== undefined;
 }
