@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node since 18 can start: it finds a Node that can run OneRouter, then OneRouter.
 import { spawn } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -18,11 +18,30 @@ function canRun(version) {
   return major > 22 || (major === 22 && minor >= 18);
 }
 
-/** From source in the repository, from the bundle in a release. */
+/** The bundle that `npm ci` made, or the source where it has been changed since. */
 async function run() {
   nodeModule.enableCompileCache?.();
+  const bundle = join(here, "..", "dist", "onerouter.js");
   const source = join(here, "..", "main.ts");
-  await import(pathToFileURL(existsSync(source) ? source : join(here, "..", "dist", "onerouter.js")).href);
+  await import(pathToFileURL(isCurrent(bundle, source) ? bundle : source).href);
+}
+
+function isCurrent(bundle, source) {
+  if (!existsSync(source)) return true;
+  const made = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const gateway = dirname(source);
+  return made > 0 && isOlder(gateway, made) && isOlder(join(gateway, "..", "..", "packages"), made);
+}
+
+/** Whether no source file in a folder has been changed since a time. */
+function isOlder(folder, time) {
+  return readdirSync(folder, { withFileTypes: true }).every((entry) => {
+    if (entry.isDirectory()) {
+      return entry.name === "node_modules" || entry.name === "dist" || isOlder(join(folder, entry.name), time);
+    }
+    const isSource = entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts");
+    return !isSource || statSync(join(folder, entry.name)).mtimeMs < time;
+  });
 }
 
 function restartOnNewerNode() {

@@ -1,8 +1,10 @@
-import { formatUsd, priceUsage } from "@onerouter/catalog";
+import { priceUsage } from "@onerouter/catalog";
 import { errorStatus, noUsage, uncachedInputTokens, type Usage } from "@onerouter/protocols";
 import type { GenerationRecord } from "../metering/generation-record.ts";
 import { headerValue } from "./downstream.ts";
 import type { Generation } from "./generation.ts";
+
+const picodollarsPerUsd = 1e12;
 
 /** Status noted when the client closed the request (nginx' word for it). */
 const clientClosedRequest = 499;
@@ -94,5 +96,6 @@ function count(generation: Generation, record: GenerationRecord): void {
   const written = usage.cacheWriteTokens + usage.cacheWrite1hTokens;
   if (written > 0) metrics.tokens.inc({ model, kind: "cache_write" }, written);
   if (usage.reasoningTokens > 0) metrics.tokens.inc({ model, kind: "reasoning" }, usage.reasoningTokens);
-  if (record.costPicodollars !== null) metrics.costUsd.inc({ model }, Number(formatUsd(record.costPicodollars)));
+  if (record.costPicodollars !== null)
+    metrics.costUsd.inc({ model }, Number(record.costPicodollars) / picodollarsPerUsd);
 }
