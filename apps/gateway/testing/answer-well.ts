@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { toObject } from "./call.ts";
 import {
   chatChunk,
   chatCompletion,
@@ -21,7 +22,9 @@ export function eventsOf({ path }: Pick<SeenRequest, "path">, text: string): str
   }
   const whole = message(text);
   return [
-    messagesEvent("message_start", { message: { ...whole, content: [], stop_reason: null } }),
+    messagesEvent("message_start", {
+      message: { ...whole, content: [], stop_reason: null, usage: { ...toObject(whole.usage), output_tokens: 0 } },
+    }),
     messagesEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
     ...text
       .split(/(?<= )/)
