@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import type { ChatEvent } from "../model/chat-event.ts";
+import type { ChatAnswer } from "../model/chat-answer.ts";
+import { protocols } from "../protocols.ts";
+import type { Protocol } from "../protocol-contract.ts";
+import {
+  clientContext,
+  decodePieces,
+  decodeText,
+  encodeEvents,
+  fold,
+  origin,
+  sealAll,
+} from "./__fixtures__/answers.ts";
+import { loadRecording, type Recording } from "./__fixtures__/recordings.ts";
+import { encodeFor } from "./__fixtures__/requests.ts";
+
+interface Completion {
+  choices: [{ message: object }];
+}
+
+/** The assistant message that a client puts into its history. */
+function historyOf(client: Protocol, answer: ChatAnswer): object {
+  const body = client.encodeResponse(answer, clientContext);
+  if (client.name === "anthropic-messages") return { role: "assistant", content: body.content };
+  return (body as unknown as Completion).choices[0].message;
+}
+
+/** The next request of a client that has read this answer and run its calls. */
+function nextRequest(client: Protocol, answer: ChatAnswer): unknown {
+  const ids = answer.parts.flatMap((part) => (part.type === "tool-call" ? [part.id] : []));
+  const head = { model: "m", max_tokens: 4000 };
+  const start = { role: "user", content: "go" };
+  const more = { role: "user", content: "more" };
+  if (client.name === "anthropic-messages") {
+    const results = ids.map((id) => ({ type: "tool_result", tool_use_id: id, content: "ok" }));
+    const content = [...results, { type: "text", text: "more" }];
+    return { ...head, messages: [start, historyOf(client, answer), { role: "user", content }] };
+  }
+  const results = ids.map((id) => ({ role: "tool", tool_call_id: id, content: "ok" }));
+  return { ...head, messages: [start, historyOf(client, answer), ...results, more] };
+}
+
+/** What the client holds after the answer: read from the stream, or from the whole. */
+function readings(client: Protocol, sealed: readonly ChatEvent[]): Array<[string, ChatAnswer]> {
+  return [
+    ["streamed", fold(decodeText(client, encodeEvents(client, sealed)))],
+    ["whole", fold(sealed)],
+  ];
+}
+
+/** The assistant messages that an upstream is sent when a client goes on after this recorded answer. */
+function replayed(client: Protocol, recording: Recording, model: string, at = origin): Array<Record<string, unknown>> {
+  const sealed = sealAll(decodePieces(recording.protocol, [recording.bytes], { profile: recording.profile }));
+  return readings(client, sealed).map(([, answer]) => {
+    const request = client.decodeRequest(JSON.parse(JSON.stringify(nextRequest(client, answer))));
+    const { body } = encodeFor(recording.protocol, recording.profile, model, request, { origin: at });
+    const messages = body.messages as Array<Record<string, unknown>>;
+    return messages.find((message) => message.role === "assistant") ?? {};
+  });
+}
+
+describe.each(protocols)("through a client of $name", (client) => {
+  test.each([
+    [
+      "anthropic-parallel-tools",
+      "claude-opus-4-5",
+      [["thinking", 'Two “files”:\n{"a"} \\ and b.', "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pk="]],
+    ],
+    [
+      "anthropic-redacted",
+      "claude-opus-4-8",
+      [
+        ["redacted_thinking", "EmwKAhgBEgy3va3pzix/LafPsn4aDFIT2Xlxh0L5L8rLVyIwxtE3rAFBa8cr3qpP"],
+        ["thinking", "", "EosnCkYICxIMMb3LzNrMu"],
+      ],
+    ],
+  ])(
+    "signed, redacted and empty thoughts of %s return to Anthropic byte for byte (maximhq/bifrost#6342, BerriAI/litellm#38809, T12)",
+    (name, model, thoughts) => {
+      for (const { content } of replayed(client, loadRecording("anthropic-messages", name), model)) {
+        const blocks = (content as Array<Record<string, string>>).slice(0, thoughts.length);
+        expect(
+          blocks.map((block) => [
+            block.type,
+            block.data ?? block.thinking,
+            ...(block.signature === undefined ? [] : [block.signature]),
+          ]),
+        ).toEqual(thoughts);
+        // In front of everything else, and nothing between them.
+        expect(
+          (content as Array<Record<string, string>>)
+            .slice(thoughts.length)
+            .some((block) => block.type?.includes("thinking")),
+        ).toBe(false);
+      }
+    },
+  );
+
+  test.each([
+    [
+      "openai-chat",
+      "moonshot-tools",
+      "kimi-k2-thinking",
+      "reasoning_content",
+      "The user wants \nhello.txt – “créé” 🚀.",
+    ],
+    ["openai-chat", "deepseek", "deepseek-v4-pro", "reasoning_content", undefined],
+    ["openai-chat", "zai", "glm-4.7", "reasoning_content", "Let me look."],
+    ["openai-chat", "openrouter", "anthropic/claude-sonnet-4.5", "reasoning", "First think."],
+    ["openai-chat", "vllm", "m", "reasoning_content", undefined],
+  ] as const)(
+    "the thought of %s %s returns to %s byte for byte, where it is wanted (musistudio/claude-code-router#1400, T3)",
+    (protocol, name, model, field, thought) => {
+      for (const message of replayed(client, loadRecording(protocol, name), model))
+        expect(message[field]).toBe(thought);
+    },
+  );
+
+  test("a native signature at OpenRouter returns with its thought (T12)", () => {
+    for (const message of replayed(client, loadRecording("openai-chat", "openrouter"), "anthropic/claude-sonnet-4.5")) {
+      expect(message.reasoning_details).toEqual([
+        { type: "reasoning.text", text: "First think.", signature: "EqoBCkgIARABGAIiQL==", index: 0 },
+      ]);
+    }
+  });
+
+  test.each([
+    ["moonshot-tools", "kimi-k2-thinking", "The user wants a file – “创建”.", ""],
+    ["deepseek-thinking", "deepseek-v4-pro", "Add them.", "930c60df-bf64-41c9-a88e-3ec75f81e00e"],
+    ["zai-tools", "glm-4.7", "Look.", "7c9e6679f742"],
+  ])(
+    "the thought of the Messages endpoint %s returns with what it was signed with (T3)",
+    (name, model, thinking, signature) => {
+      for (const { content } of replayed(client, loadRecording("anthropic-messages", name), model)) {
+        expect((content as object[])[0]).toEqual({ type: "thinking", thinking, signature });
+      }
+    },
+  );
+
+  test.each(["anthropic-parallel-tools", "anthropic-redacted"])(
+    "after a change of model the thoughts of %s stay behind, and so do their signatures (T15)",
+    (name) => {
+      const recording = loadRecording("anthropic-messages", name);
+      for (const { content } of replayed(client, recording, "claude-opus-4-8", "anthropic/another-model")) {
+        expect(JSON.stringify(content)).not.toMatch(/thinking|signature|or1\./);
+      }
+    },
+  );
+});

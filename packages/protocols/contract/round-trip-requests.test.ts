@@ -1,0 +1,280 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { anthropicMessages } from "../anthropic-messages/index.ts";
+import type { ChatRequest, Message, Sampling } from "../model/chat-request.ts";
+import type { ContentPart, ReasoningPart, ToolCallPart, ToolResultPart } from "../model/content.ts";
+import type { Tool } from "../model/tool.ts";
+import { openaiChat } from "../openai-chat/index.ts";
+import type { Protocol } from "../protocol-contract.ts";
+import { anthropic } from "../vendors/anthropic.ts";
+import { openrouter } from "../vendors/openrouter.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import { origin, testSealer } from "./__fixtures__/answers.ts";
+import { encodeFor } from "./__fixtures__/requests.ts";
+
+/** A server of the protocol that takes everything the protocol has words for. */
+interface Server {
+  protocol: Protocol;
+  profile: VendorProfile;
+  model: string;
+}
+
+const messagesServer: Server = { protocol: anthropicMessages, profile: anthropic, model: "claude-opus-4-6" };
+const chatServer: Server = {
+  protocol: openaiChat,
+  profile: { ...openrouter, midConversationSystem: "system", customTools: true, efforts: { low: "low", high: "high" } },
+  model: "m",
+};
+
+/** What the server reads in the body that is sent to it. */
+function received(
+  { protocol, profile, model }: Server,
+  request: ChatRequest,
+): { read: ChatRequest; receipts: string[] } {
+  const { body, receipts } = encodeFor(protocol, profile, model, request);
+  return { read: protocol.decodeRequest(JSON.parse(JSON.stringify(body))), receipts };
+}
+
+/** The same request as it stands at a server: the model's name is the server's, thoughts have their native signatures. */
+function asSent(request: ChatRequest, model: string): ChatRequest {
+  const sealer = testSealer();
+  const open = (part: ContentPart): ContentPart => {
+    if (part.type !== "reasoning") return part;
+    const native = sealer.open(part.redacted ?? part.signature, part.text)?.native;
+    return part.redacted === undefined ? { ...part, signature: native } : { ...part, redacted: native };
+  };
+  const messages = request.messages.map((message) => ({ ...message, content: message.content.map(open) }));
+  return { ...request, model, messages };
+}
+
+const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }).filter((text) => /\S/.test(text));
+const name = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_-]{0,12}$/);
+const object = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
+const text = word.map((value) => ({ type: "text" as const, text: value }));
+const image = fc.constantFrom<ContentPart>(
+  { type: "image", source: { kind: "base64", mediaType: "image/png", data: "AAAA" } },
+  { type: "image", source: { kind: "url", url: "https://example.com/a.png" } },
+);
+const pdf: ContentPart = {
+  type: "document",
+  title: "a.pdf",
+  source: { kind: "base64", mediaType: "application/pdf", data: "AAAA" },
+};
+
+function thought(value: string, native: string): ReasoningPart {
+  return { type: "reasoning", text: value, signature: testSealer().seal({ origin, native }, value) };
+}
+
+const thoughts = fc.oneof(
+  fc.tuple(fc.oneof(word, fc.constant("")), word).map(([value, native]) => [thought(value, native)]),
+  word.map((native): ReasoningPart[] => [
+    { type: "reasoning", text: "", redacted: testSealer().seal({ origin, native }, "") },
+  ]),
+  fc.constant<ReasoningPart[]>([]),
+);
+
+const step = fc.record({
+  thoughts,
+  say: fc.option(text),
+  calls: fc.array(fc.record({ name, input: object, result: fc.option(word), isError: fc.boolean() }), { maxLength: 3 }),
+  instruction: fc.option(text),
+  ask: text,
+  attach: fc.array(image, { maxLength: 2 }),
+});
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+function answerOf(one: Step, turn: number): ContentPart[] {
+  const calls = one.calls.map((call, at): ToolCallPart => ({
+    type: "tool-call",
+    id: `toolu_${turn}_${at}_abc`,
+    name: call.name,
+    arguments: JSON.stringify(call.input),
+  }));
+  const said: ContentPart[] = [...(one.say === null ? [] : [one.say]), ...calls];
+  // Nothing but thoughts is no answer.
+  return said.length === 0 ? [{ type: "text", text: "ok" }] : [...one.thoughts, ...said];
+}
+
+function resultsOf(one: Step, turn: number, withErrors: boolean): ToolResultPart[] {
+  return one.calls.map((call, at) => {
+    const result: ToolResultPart = { type: "tool-result", callId: `toolu_${turn}_${at}_abc`, content: [] };
+    if (call.result !== null) result.content.push({ type: "text", text: call.result });
+    if (withErrors && call.isError && call.result !== null) result.isError = true;
+    return result;
+  });
+}
+
+const functionTools = fc.uniqueArray(
+  fc.record({
+    name,
+    description: fc.option(word),
+    parameters: object.map((more) => ({ ...more, type: "object", properties: {} })),
+    strict: fc.option(fc.boolean()),
+  }),
+  { selector: (tool) => tool.name, maxLength: 3 },
+);
+
+function toolsOf(list: typeof functionTools extends fc.Arbitrary<infer Value> ? Value : never): Tool[] {
+  return list.map(({ name: toolName, description, parameters, strict }) => ({
+    kind: "function",
+    name: toolName,
+    parameters,
+    ...(description === null ? {} : { description }),
+    ...(strict === null ? {} : { strict }),
+  }));
+}
+
+function withChoice(request: ChatRequest, choice: string | null): ChatRequest {
+  const [first] = request.tools;
+  if (choice === null || first === undefined) return request;
+  if (choice === "tool") return { ...request, toolChoice: { type: "tool", name: first.name } };
+  return { ...request, toolChoice: { type: choice as "auto" | "none" | "required" } };
+}
+
+const choices = fc.option(fc.constantFrom("auto", "none", "required", "tool"));
+const schema = { type: "object", properties: { a: { type: "string" } } };
+
+const messagesRequests = fc
+  .record({
+    system: fc.array(text, { maxLength: 2 }),
+    steps: fc.array(step, { maxLength: 4 }),
+    tools: functionTools,
+    choice: choices,
+    thinking: fc.constantFrom<ChatRequest["reasoning"]>(
+      undefined,
+      { mode: "off" },
+      { mode: "auto", effort: "max" },
+      { mode: "auto", display: "omitted" },
+      { mode: "auto", effort: "low", effortOnly: true },
+    ),
+    sampling: fc.constantFrom<Sampling>({}, { temperature: 0.5, topK: 7 }, { topP: 0.97 }),
+    format: fc.boolean(),
+    stop: fc.array(word, { maxLength: 2 }),
+    stream: fc.boolean(),
+    userId: fc.option(word),
+  })
+  .map((given): ChatRequest => {
+    const messages: Message[] = [{ role: "user", content: [{ type: "text", text: "go" }, pdf] }];
+    for (const [turn, one] of given.steps.entries()) {
+      messages.push({ role: "assistant", content: answerOf(one, turn) });
+      messages.push({ role: "user", content: [...resultsOf(one, turn, true), one.ask, ...one.attach] });
+      if (one.instruction !== null) messages.push({ role: "system", content: [one.instruction] });
+    }
+    const thinks = given.thinking !== undefined && given.thinking.mode !== "off" && given.thinking.effortOnly !== true;
+    const request: ChatRequest = {
+      model: "any",
+      system: given.system,
+      messages,
+      tools: toolsOf(given.tools),
+      maxOutputTokens: 4000,
+      sampling: thinks ? {} : given.sampling,
+      reasoning: given.thinking,
+      outputFormat: given.format ? { type: "json-schema", name: "answer", schema, strict: true } : undefined,
+      userId: given.userId ?? undefined,
+      stream: given.stream,
+      extensions: { "anthropic-messages": { service_tier: "auto", context_management: { edits: [] } } },
+    };
+    if (given.stop.length > 0) request.stopSequences = given.stop;
+    // A model that is made to call a tool cannot think before.
+    return withChoice(request, thinks && given.choice !== "auto" ? null : given.choice);
+  });
+
+test("a Messages server reads what a Messages client said", () => {
+  fc.assert(
+    fc.property(messagesRequests, (request) => {
+      const { read, receipts } = received(messagesServer, request);
+      expect(read).toEqual(asSent(request, messagesServer.model));
+      expect(receipts).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const chatRequests = fc
+  .record({
+    system: fc.option(text),
+    steps: fc.array(step, { maxLength: 4 }),
+    tools: functionTools,
+    custom: fc.boolean(),
+    choice: choices,
+    effort: fc.constantFrom<ChatRequest["reasoning"]>(
+      undefined,
+      { mode: "auto", effort: "low" },
+      { mode: "auto", effort: "high" },
+    ),
+    sampling: fc.constantFrom<Sampling>(
+      {},
+      { temperature: 1.5, topP: 0.5, topK: 3, frequencyPenalty: 1, presencePenalty: -1, seed: 7 },
+    ),
+    format: fc.constantFrom<ChatRequest["outputFormat"]>(
+      undefined,
+      { type: "json-object" },
+      { type: "json-schema", name: "a", schema, strict: true, description: "d" },
+    ),
+    stop: fc.array(word, { minLength: 1, maxLength: 2 }),
+    stream: fc.boolean(),
+    userId: fc.option(word),
+  })
+  .map((given): ChatRequest => {
+    const messages: Message[] = [{ role: "user", content: [{ type: "text", text: "go" }, pdf] }];
+    for (const [turn, one] of given.steps.entries()) {
+      // Chat has one thought a message, in front, and tells a failed tool in words.
+      const [first, ...rest] = answerOf({ ...one, thoughts: one.thoughts.slice(0, 1) }, turn);
+      if (first !== undefined) messages.push({ role: "assistant", content: [first, ...rest] });
+      const results = resultsOf(one, turn, false);
+      for (const result of results)
+        if (result.content.length === 0) result.content.push({ type: "text", text: "none" });
+      if (results.length > 0) messages.push({ role: "user", content: results });
+      messages.push({ role: "user", content: [one.ask, ...one.attach] });
+      if (one.instruction !== null) messages.push({ role: "system", content: [one.instruction] });
+    }
+    const tools = toolsOf(given.tools);
+    if (given.custom) tools.push({ kind: "custom", name: "patch__", description: "d", format: { type: "text" } });
+    return withChoice(
+      {
+        model: "any",
+        system: given.system === null ? [] : [given.system],
+        messages,
+        tools,
+        parallelToolCalls: tools.length > 0 ? false : undefined,
+        maxOutputTokens: 4000,
+        stopSequences: given.stop,
+        sampling: given.sampling,
+        reasoning: given.effort,
+        outputFormat: given.format,
+        userId: given.userId ?? undefined,
+        stream: given.stream,
+        includeUsage: given.stream,
+        extensions: { "openai-chat": { logit_bias: { "1": 2 }, provider: { order: ["a"] } } },
+      },
+      given.choice,
+    );
+  });
+
+test("a chat server reads what a chat client said", () => {
+  fc.assert(
+    fc.property(chatRequests, (request) => {
+      const { read, receipts } = received(chatServer, request);
+      expect(read).toEqual(asSent(request, chatServer.model));
+      expect(receipts).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  ["Messages", messagesServer, messagesRequests],
+  ["chat", chatServer, chatRequests],
+])(
+  "encoding for a %s server changes nothing in the request it was given",
+  (_, { protocol, profile, model }, requests) => {
+    fc.assert(
+      fc.property(requests, (request) => {
+        const before = structuredClone(request);
+        encodeFor(protocol, profile, model, request);
+        expect(request).toEqual(before);
+      }),
+      { numRuns: 50 },
+    );
+  },
+);
