@@ -1,5 +1,6 @@
 import type { ChatError, ChatEvent, EncodedError, ProtocolName, StreamEncoder } from "@onerouter/protocols";
 import type { Downstream } from "./downstream.ts";
+import { holdToolCalls } from "./hold-tool-calls.ts";
 import type { KeepAlive, KeptAlive } from "./keep-alive.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 
@@ -52,27 +53,29 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
     else downstream.destroy();
   }
 
+  function put(event: ChatEvent): void {
+    if (ended) return;
+    if (!answer.contentStarted) {
+      // The start is held until there is content, so that the attempt that gives the content also names itself.
+      if (event.type === "start") {
+        heldStart = event;
+        return;
+      }
+      if (event.type === "usage" || event.type === "opaque-event") return;
+      answer.contentStarted = true;
+      if (heldStart !== undefined) pending += encoder.encode(heldStart);
+    }
+    pending += encoder.encode(event);
+    if (event.type === "finish") {
+      answer.flush();
+      end("end");
+    }
+  }
+
   const answer = {
     contentStarted: false,
     accept: open,
-    emit(event: ChatEvent): void {
-      if (ended) return;
-      if (!answer.contentStarted) {
-        // The start is held until there is content, so that the attempt that gives the content also names itself.
-        if (event.type === "start") {
-          heldStart = event;
-          return;
-        }
-        if (event.type === "usage" || event.type === "opaque-event") return;
-        answer.contentStarted = true;
-        if (heldStart !== undefined) pending += encoder.encode(heldStart);
-      }
-      pending += encoder.encode(event);
-      if (event.type === "finish") {
-        answer.flush();
-        end("end");
-      }
-    },
+    emit: options.protocol === "anthropic-messages" ? holdToolCalls(put) : put,
     flush(): boolean {
       if (pending === "") return true;
       open();

@@ -1,0 +1,24 @@
+import type { ChatEvent, EmitEvent } from "@onerouter/protocols";
+
+/**
+ * Passes events on, those of a tool call only when it is whole; one that its upstream never finished is not passed on.
+ *
+ * A client of the Messages protocol cannot use half a call, and Claude Code 2.1.197 does not forgive one: a thought that is
+ * followed by an open call and a cut ends its run, while a thought followed by nothing makes it repeat the turn.
+ */
+export function holdToolCalls(emit: EmitEvent): EmitEvent {
+  let held: ChatEvent[] | undefined;
+  return (event) => {
+    // The first event of an attempt: what the one before it left is void.
+    if (event.type === "start") held = undefined;
+    if (held !== undefined) {
+      held.push(event);
+      if (event.type !== "block-stop") return;
+      const whole = held;
+      held = undefined;
+      for (const one of whole) emit(one);
+    } else if (event.type === "block-start" && event.block.type === "tool-call") {
+      held = [event];
+    } else emit(event);
+  };
+}
