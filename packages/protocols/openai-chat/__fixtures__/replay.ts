@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
+import { checkEvents } from "../../grammar/check-events.ts";
 import { createAnswerAccumulator, type ChatAnswer } from "../../model/chat-answer.ts";
 import type { ChatEvent } from "../../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../../protocol-contract.ts";
@@ -22,7 +23,7 @@ export function replay(pieces: readonly string[], over: Partial<DecodeAnswerCont
   const decoder = createStreamDecoder(countingContext(over), (event) => events.push(event));
   for (const piece of pieces) decoder.write(piece);
   decoder.end();
-  checkGrammar(events);
+  expect(checkEvents(events)).toEqual([]);
   return events;
 }
 
@@ -42,29 +43,4 @@ export function fold(events: readonly ChatEvent[]): ChatAnswer {
   const accumulator = createAnswerAccumulator();
   for (const event of events) accumulator.add(event);
   return accumulator.answer();
-}
-
-/** start (block-start block-delta* block-stop)* finish, or an error at any point and nothing after it. */
-export function checkGrammar(events: readonly ChatEvent[]): void {
-  let open = false;
-  let next = 0;
-  for (const [at, event] of events.entries()) {
-    if (at === 0) expect(["start", "error"]).toContain(event.type);
-    else expect(event.type).not.toBe("start");
-    if (event.type === "block-start") {
-      expect(open).toBe(false);
-      expect(event.index).toBe(next);
-      open = true;
-    } else if (event.type === "block-delta") {
-      expect(open).toBe(true);
-      expect(event.index).toBe(next);
-      expect(event.text).not.toBe("");
-    } else if (event.type === "block-stop") {
-      expect(open).toBe(true);
-      expect(event.index).toBe(next++);
-      open = false;
-    } else if (event.type === "finish") expect(open).toBe(false);
-    if (event.type === "finish" || event.type === "error") expect(at).toBe(events.length - 1);
-  }
-  expect(["finish", "error"]).toContain(events.at(-1)?.type);
 }
