@@ -3,6 +3,7 @@ import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { attempt, type AttemptOutcome } from "./attempt.ts";
 import { encodeForCandidate } from "./encode-for-candidate.ts";
 import type { Generation } from "./generation.ts";
+import { measureOverflow } from "./measure-overflow.ts";
 
 /** How often the whole list of candidates is gone through before the client hears of the failure. */
 const rounds = 2;
@@ -26,7 +27,7 @@ export async function runAttempts(generation: Generation, plan: RoutePlan): Prom
       const outcome = await attemptCandidate(generation, candidate);
       if (outcome.type === "aborted") return;
       if (outcome.type === "complete") return;
-      lastError = outcome.error;
+      lastError = measureOverflow(outcome.error, candidate.endpoint, generation);
       if (generation.answer.contentStarted) {
         finishWithError(generation, lastError);
         return;
