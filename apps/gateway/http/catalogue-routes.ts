@@ -1,8 +1,8 @@
 import type { Model } from "@onerouter/catalog";
 import { RequestError } from "@onerouter/protocols";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { authenticate } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
+import { principalOf } from "./authenticate-requests.ts";
 import { describeModel } from "./describe-model.ts";
 import { formatGeneration } from "./format-generation.ts";
 import { anthropicModel, countModels, listModelsAnthropic, listModelsOpenai, type Page } from "./list-models.ts";
@@ -16,7 +16,6 @@ export function catalogueRoutes(routes: FastifyInstance, context: InferenceConte
   }
 
   routes.get<{ Querystring: Record<string, unknown> }>("/models", (request, reply) => {
-    authenticate(request, context);
     const setup = context.setup();
     reply.send(
       isAnthropicClient(request)
@@ -25,26 +24,22 @@ export function catalogueRoutes(routes: FastifyInstance, context: InferenceConte
     );
   });
   routes.get("/models/count", (request, reply) => {
-    authenticate(request, context);
     reply.send({ data: { count: countModels(context.setup().catalogue) } });
   });
   routes.get<{ Params: { "*": string } }>("/models/*", (request, reply) => {
-    authenticate(request, context);
     const id = request.params["*"];
     const model = findModel(id);
     reply.send(isAnthropicClient(request) ? anthropicModel(id, model) : describeModel(id, model, context.setup()));
   });
   // OpenRouter's way of asking for one model.
   routes.get<{ Params: { author: string; slug: string } }>("/model/:author/:slug", (request, reply) => {
-    authenticate(request, context);
     const id = `${request.params.author}/${request.params.slug}`;
     reply.send({ data: describeModel(id, findModel(id), context.setup()) });
   });
   routes.get<{ Querystring: { id?: string } }>("/generation", async (request, reply) => {
-    const principal = authenticate(request, context);
     const { id } = request.query;
     const record = id === undefined ? undefined : await context.journal.find(id);
-    if (record === undefined || record.keyId !== principal.keyId) {
+    if (record === undefined || record.keyId !== principalOf(request).keyId) {
       throw new RequestError({
         code: "not_found",
         message: "id: there is no such generation of this key",

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Exchange } from "../pipeline/downstream.ts";
+import { principalOf } from "./authenticate-requests.ts";
 import { SocketDownstream } from "./socket-downstream.ts";
 
 const emptyBody = Buffer.alloc(0);
@@ -10,6 +11,7 @@ export function readExchange(request: FastifyRequest, reply: FastifyReply, now: 
   return {
     requestId: request.id,
     receivedAt: now,
+    principal: principalOf(request),
     headers: request.headers,
     body: Buffer.isBuffer(request.body) ? request.body : emptyBody,
     downstream: new SocketDownstream(reply.raw),

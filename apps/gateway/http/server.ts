@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { RequestError, type ProtocolName } from "@onerouter/protocols";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { countTokens } from "../pipeline/count-tokens.ts";
-import { authenticate, handleInference } from "../pipeline/handle-inference.ts";
+import { handleInference } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
+import { authenticateRequests } from "./authenticate-requests.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
 import { decodeBody } from "./decode-body.ts";
@@ -71,10 +72,8 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
   for (const prefix of ["/v1", "/api/v1"]) {
     server.register(
       (routes, _options, done) => {
-        routes.register((inner, _inner, ready) => {
-          inferenceRoutes(inner, prefix, context);
-          ready();
-        });
+        authenticateRequests(routes, context);
+        inferenceRoutes(routes, prefix, context);
         catalogueRoutes(routes, context);
         done();
       },
@@ -87,11 +86,6 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
 const version = "0.1.0";
 
 function inferenceRoutes(routes: FastifyInstance, prefix: string, context: InferenceContext): void {
-  // The pipeline asks again who it is; here it is asked before a stranger's body takes up memory.
-  routes.addHook("onRequest", (request, _reply, done) => {
-    authenticate(request, context);
-    done();
-  });
   const inference: ReadonlyArray<[path: string, protocol: ProtocolName]> = [
     ["/messages", "anthropic-messages"],
     ["/chat/completions", "openai-chat"],

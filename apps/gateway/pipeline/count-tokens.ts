@@ -5,7 +5,7 @@ import { planRoute } from "../routing/plan-route.ts";
 import { fetchAnswer } from "../upstream/fetch-answer.ts";
 import type { Exchange } from "./downstream.ts";
 import { encodeCountTokens } from "./encode-for-candidate.ts";
-import { authenticate, refuse, resolveModel } from "./handle-inference.ts";
+import { refuse, resolveModel } from "./handle-inference.ts";
 import type { InferenceContext } from "./inference-context.ts";
 
 /** Fields a count has no use for and clients leave out. */
@@ -17,7 +17,6 @@ const countDefaults = { max_tokens: 1 };
  */
 export async function countTokens(exchange: Exchange, context: InferenceContext): Promise<void> {
   try {
-    authenticate(exchange, context);
     const request = anthropicMessages.decodeRequest(withDefaults(exchange.body));
     const setup = context.setup();
     const model = resolveModel(request.model, setup);

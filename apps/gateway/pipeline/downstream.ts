@@ -1,3 +1,5 @@
+import type { Principal } from "../identity/api-key.ts";
+
 /** The client's side of one exchange, as the pipeline sees it; http/ implements it over a socket. */
 export interface Downstream {
   /** Sends a whole answer and ends. */
@@ -22,6 +24,8 @@ export interface Exchange {
   requestId: string;
   /** Milliseconds, Unix. */
   receivedAt: number;
+  /** Whose key it came with. */
+  principal: Principal;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
   downstream: Downstream;

@@ -1,6 +1,5 @@
 import type { Model } from "@onerouter/catalog";
 import { createReceipt, type ChatError, type ChatRequest, type Protocol, type Receipt } from "@onerouter/protocols";
-import type { Principal } from "../identity/api-key.ts";
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
 import type { Candidate } from "../routing/route-plan.ts";
@@ -14,7 +13,6 @@ export interface GenerationStart {
   readonly context: InferenceContext;
   readonly setup: Setup;
   readonly protocol: Protocol;
-  readonly principal: Principal;
   readonly request: ChatRequest;
   readonly model: Model;
   readonly answer: OpenAnswer;
@@ -35,7 +33,6 @@ export class Generation implements GenerationStart {
   readonly context: InferenceContext;
   readonly setup: Setup;
   readonly protocol: Protocol;
-  readonly principal: Principal;
   readonly request: ChatRequest;
   readonly model: Model;
   readonly answer: OpenAnswer;
@@ -55,7 +52,6 @@ export class Generation implements GenerationStart {
     this.context = start.context;
     this.setup = start.setup;
     this.protocol = start.protocol;
-    this.principal = start.principal;
     this.request = start.request;
     this.model = start.model;
     this.answer = start.answer;

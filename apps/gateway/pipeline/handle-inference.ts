@@ -1,8 +1,6 @@
 import { refuseField, RequestError, type ChatRequest, type Protocol } from "@onerouter/protocols";
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
 import type { Model } from "@onerouter/catalog";
-import type { Principal } from "../identity/api-key.ts";
-import { readCredential } from "../identity/read-credential.ts";
 import { planRoute } from "../routing/plan-route.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
@@ -14,7 +12,7 @@ import { estimateTokens, settle } from "./settle.ts";
 import { createStreamedAnswer } from "./streamed-answer.ts";
 
 /**
- * The way a request travels, on one screen. Each stage throws a RequestError to refuse; after `plan` the open answer owns
+ * The way a request travels, on one screen, once authenticate.ts has let it in. Each stage throws a RequestError to refuse; after `plan` the open answer owns
  * the client's connection and every end goes through it.
  */
 export async function handleInference(
@@ -26,12 +24,11 @@ export async function handleInference(
   const id = context.newId();
   context.metrics.openAnswers.inc();
   try {
-    const principal = authenticate(exchange, context);
     const request = decode(protocol, exchange.body);
     const model = resolveModel(request.model, setup);
     const plan = planRoute(model, setup.provider, context.cooldown);
     const answer = openAnswer(protocol, request, exchange, context, setup, id);
-    const generation = new Generation({ id, exchange, context, setup, protocol, principal, request, model, answer });
+    const generation = new Generation({ id, exchange, context, setup, protocol, request, model, answer });
     try {
       await runAttempts(generation, plan);
     } catch (error) {
@@ -47,20 +44,6 @@ export async function handleInference(
   } finally {
     context.metrics.openAnswers.dec();
   }
-}
-
-/** Who is asking. @throws RequestError 401. */
-export function authenticate(exchange: Pick<Exchange, "headers">, context: InferenceContext): Principal {
-  const presented = readCredential(exchange.headers);
-  const principal = context.keyRing.authenticate(presented);
-  if (principal !== undefined) return principal;
-  throw new RequestError({
-    code: "authentication",
-    message:
-      presented === undefined
-        ? "no API key: send `Authorization: Bearer sk-or-v1-...` or `x-api-key`"
-        : "this API key is unknown, revoked or expired",
-  });
 }
 
 /** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */

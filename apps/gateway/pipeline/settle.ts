@@ -25,7 +25,7 @@ export function settle(generation: Generation): void {
   const record: GenerationRecord = {
     id: generation.id,
     createdAt: exchange.receivedAt,
-    keyId: generation.principal.keyId,
+    keyId: exchange.principal.keyId,
     sessionId: sessionOf(generation),
     clientProtocol: generation.protocol.name,
     upstreamProtocol: endpoint?.protocol ?? null,
