@@ -1,9 +1,12 @@
 /** One Ctrl-C arrives several times: from the terminal, and again from npm and the launcher, which both pass it on. */
 const sameSignalMs = 500;
 
+/** How often it is asked whether npm is still there. */
+const parentCheckMs = 1000;
+
 /**
- * Settles at the first SIGINT or SIGTERM, or when the launcher that started this process is gone. A second signal ends
- * the process at once.
+ * Settles at the first SIGINT or SIGTERM, or when whoever started this process is gone: the launcher, or npm, which ends on
+ * SIGTERM without passing it on. A second signal ends the process at once.
  */
 export function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
@@ -19,7 +22,18 @@ export function untilSignal(): Promise<void> {
     process.on("SIGTERM", onSignal);
     process.on("SIGHUP", onSignal);
     process.once("disconnect", onSignal);
+    if (process.env.npm_lifecycle_event !== undefined) onParentGone(onSignal);
     // The launcher's channel only tells of its end; it must not keep this process alive.
     process.channel?.unref();
   });
+}
+
+/** A process whose parent ends is given another one. */
+function onParentGone(listener: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    listener();
+  }, parentCheckMs).unref();
 }
