@@ -108,8 +108,11 @@ export function attempt(
       },
       onData(chunk) {
         if (refusal !== undefined) {
-          if (refusal.bytes < maxErrorBytes) refusal.body.push(chunk);
+          refusal.body.push(chunk);
           refusal.bytes += chunk.length;
+          if (refusal.bytes < maxErrorBytes) return;
+          handle?.abort();
+          sink.onEnd();
           return;
         }
         reader?.write(chunk);
