@@ -36,7 +36,7 @@ test("an upstream's overlong prompt is told to a chat client with both numbers",
 test("429 always says how long to wait, in whole seconds", () => {
   expect(encodeError({ code: "rate_limited", message: "m" }, "req_1")).toEqual({
     status: 429,
-    headers: { "x-request-id": "req_1", "retry-after": "1" },
+    headers: { "content-type": "application/json", "x-request-id": "req_1", "retry-after": "1" },
     body: { error: { message: "m", type: "rate_limit_error", param: null, code: "rate_limit_exceeded" } },
   });
   expect(

@@ -15,7 +15,8 @@ const defaultRetryAfter = 1;
  */
 export function encodeError(error: ChatError, requestId: string): EncodedError {
   const status = errorStatus(error);
-  const headers: Record<string, string> = { "x-request-id": requestId };
+  // @openrouter/sdk reads a body as an error of its own classes only if it is said to be JSON.
+  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": requestId };
   // Codex gives up at once on a 429 that does not say how long to wait.
   if (status === 429 || error.retryAfterSeconds !== undefined) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? defaultRetryAfter)));
