@@ -1,36 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-const folder = dirname(fileURLToPath(import.meta.url));
-
-/** What npm may need to know of its surroundings; nothing else of the environment reaches it. */
-const passedOn = /^(PATH|HOME|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|(npm_config_.*)|(https?|no)_proxy)$/i;
+import { installPackages } from "../install-packages.ts";
 
 /** Installs the pinned SDKs unless they are there; vitest calls it before the first test of this folder. */
 export function setup(): void {
-  if (isInstalled()) return;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name)));
-  const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: folder, env, stdio: "inherit" });
-  if (status !== 0) throw new Error("npm ci in tests/conformance failed");
-}
-
-/** Compares the lock with the one that npm leaves in node_modules when it is done. */
-function isInstalled(): boolean {
-  const done = join(folder, "node_modules", ".package-lock.json");
-  if (!existsSync(done)) return false;
-  const installed = readLock(done);
-  return [...readLock(join(folder, "package-lock.json"))].every(([path, mark]) => installed.get(path) === mark);
-}
-
-/** Package folder -> what identifies its content. Optional packages may be for other systems. */
-function readLock(file: string): Map<string, string> {
-  const { packages } = JSON.parse(readFileSync(file, "utf8")) as {
-    packages: Record<string, { version?: string; integrity?: string; optional?: boolean }>;
-  };
-  const entries = Object.entries(packages).filter(([path, { optional }]) => path !== "" && optional !== true);
-  return new Map(entries.map(([path, { version, integrity }]) => [path, `${version} ${integrity}`]));
+  installPackages(import.meta.dirname, ["--ignore-scripts"]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setup();
