@@ -46,7 +46,7 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
     sendError(request, reply, known);
     if (request.method !== "POST") return;
     const protocol = protocolOfRequest(request.url, request.headers);
-    context.metrics.requests.inc({ protocol: protocol.name, model: "", status: String(reply.statusCode) });
+    context.metrics.requests.add(1, protocol.name, "", String(reply.statusCode));
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";

@@ -130,6 +130,6 @@ export function refuse(protocol: Protocol, exchange: Exchange, context: Inferenc
   const chatError =
     error instanceof RequestError ? error.error : ({ code: "internal", message: "internal error" } as const);
   const encoded = protocol.encodeError(chatError, exchange.requestId);
-  context.metrics.requests.inc({ protocol: protocol.name, model: "", status: String(encoded.status) });
+  context.metrics.requests.add(1, protocol.name, "", String(encoded.status));
   exchange.downstream.send(encoded.status, encoded.headers, JSON.stringify(encoded.body));
 }

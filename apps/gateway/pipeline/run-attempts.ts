@@ -67,7 +67,7 @@ async function attemptCandidate(generation: Generation, candidate: Candidate): P
     durationMs: context.now() - startedAt,
     outcome: result,
   });
-  context.metrics.attempts.inc({ provider: candidate.endpoint.provider, outcome: result });
+  context.metrics.attempts.add(1, candidate.endpoint.provider, result);
   if (outcome.type === "complete") context.cooldown.succeeded(candidate.pair);
   else if (outcome.type === "failed" && isRetryable(outcome.error))
     context.cooldown.failed(candidate.pair, outcome.error);

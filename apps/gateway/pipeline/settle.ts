@@ -86,16 +86,15 @@ function sessionOf(generation: Generation): string | null {
 function count(generation: Generation, record: GenerationRecord): void {
   const { metrics } = generation.context;
   const model = generation.model.id;
-  metrics.requests.inc({ protocol: record.clientProtocol, model, status: String(record.status) });
-  metrics.duration.observe({ model }, record.durationMs / 1000);
-  if (record.ttftMs !== null) metrics.timeToFirstToken.observe({ model }, record.ttftMs / 1000);
+  metrics.requests.add(1, record.clientProtocol, model, String(record.status));
+  metrics.duration.observe(record.durationMs / 1000, model);
+  if (record.ttftMs !== null) metrics.timeToFirstToken.observe(record.ttftMs / 1000, model);
   const { usage } = record;
-  metrics.tokens.inc({ model, kind: "input" }, uncachedInputTokens(usage));
-  metrics.tokens.inc({ model, kind: "output" }, usage.outputTokens);
-  if (usage.cacheReadTokens > 0) metrics.tokens.inc({ model, kind: "cache_read" }, usage.cacheReadTokens);
+  metrics.tokens.add(uncachedInputTokens(usage), model, "input");
+  metrics.tokens.add(usage.outputTokens, model, "output");
+  if (usage.cacheReadTokens > 0) metrics.tokens.add(usage.cacheReadTokens, model, "cache_read");
   const written = usage.cacheWriteTokens + usage.cacheWrite1hTokens;
-  if (written > 0) metrics.tokens.inc({ model, kind: "cache_write" }, written);
-  if (usage.reasoningTokens > 0) metrics.tokens.inc({ model, kind: "reasoning" }, usage.reasoningTokens);
-  if (record.costPicodollars !== null)
-    metrics.costUsd.inc({ model }, Number(record.costPicodollars) / picodollarsPerUsd);
+  if (written > 0) metrics.tokens.add(written, model, "cache_write");
+  if (usage.reasoningTokens > 0) metrics.tokens.add(usage.reasoningTokens, model, "reasoning");
+  if (record.costPicodollars !== null) metrics.costUsd.add(Number(record.costPicodollars) / picodollarsPerUsd, model);
 }
