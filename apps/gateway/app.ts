@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { createSealer } from "@onerouter/protocols";
 import { pino } from "pino";
 import type { Config } from "./config/config.ts";
+import { createId } from "./create-id.ts";
 import { createSetup } from "./create-setup.ts";
 import { createServer } from "./http/server.ts";
 import { createKeyRing } from "./identity/key-ring.ts";
@@ -68,7 +69,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     metrics,
     tokenizer,
     now: Date.now,
-    newId: () => randomUUID().replaceAll("-", ""),
+    newId: () => createId(Date.now()),
     logError,
   };
   const server = createServer({
