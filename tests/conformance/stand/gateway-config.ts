@@ -1,0 +1,77 @@
+/** A model under test: its public id, and the vendor whose dialect the mock upstream speaks for it. */
+export interface Upstream {
+  vendor: "moonshot" | "deepseek" | "zai" | "openai" | "generic" | "anthropic";
+  model: string;
+  protocol: "openai-chat" | "anthropic-messages";
+  /** The model sees images. */
+  images: boolean;
+  /** The upstream holds the model to a schema; otherwise it is only asked for JSON. */
+  schemas: boolean;
+  /** Where the model's thoughts are. `hidden` ones are counted but not shown. */
+  thoughts: "shown" | "hidden";
+}
+
+export const upstreams: readonly Upstream[] = [
+  upstream("moonshot", "moonshotai/kimi-k2-thinking", { images: false, schemas: false }),
+  upstream("moonshot", "moonshotai/kimi-k2.6", {}),
+  upstream("deepseek", "deepseek/deepseek-v4-pro", { images: false, schemas: false }),
+  upstream("zai", "z-ai/glm-5.2", { images: false, schemas: false }),
+  upstream("openai", "openai/gpt-5.5", { thoughts: "hidden" }),
+  upstream("generic", "mock/mock-thinking", {}),
+  upstream("anthropic", "anthropic/claude-sonnet-4-5", { protocol: "anthropic-messages" }),
+];
+
+function upstream(vendor: Upstream["vendor"], model: string, rest: Partial<Upstream>): Upstream {
+  return { vendor, model, protocol: "openai-chat", images: true, schemas: true, thoughts: "shown", ...rest };
+}
+
+/** Found by name where a test needs one upstream and not every one. */
+export const kimi = "moonshotai/kimi-k2-thinking";
+export const claude = "anthropic/claude-sonnet-4-5";
+export const expressChat = "mock/mock-thinking";
+/** An alias of kimi: what clients ask for must be what they are told. */
+export const kimiAlias = "kimi-k2-thinking";
+
+/** The configuration file of the gateway under test; JSON is YAML. */
+export function writeGatewayConfig(mockUrl: string): string {
+  const providers: Record<string, ProviderEntry> = {};
+  for (const { vendor, model, protocol } of upstreams) {
+    const provider = (providers[vendor] ??= {
+      protocol,
+      vendor,
+      base_url: `${mockUrl}${folders[vendor]}`,
+      api_keys: ["upstream-key"],
+      models: {},
+    });
+    provider.models[model] = { upstream_id: model.slice(model.indexOf("/") + 1), ...facts[model] };
+  }
+  return JSON.stringify({ server: { body_limit_mb: 1 }, providers, aliases: { [kimiAlias]: kimi } }, null, 2);
+}
+
+interface ProviderEntry {
+  protocol: Upstream["protocol"];
+  vendor: string;
+  base_url: string;
+  api_keys: string[];
+  models: Record<string, Record<string, unknown>>;
+}
+
+/** Where the mock speaks each dialect. */
+const folders: Readonly<Record<Upstream["vendor"], string>> = {
+  moonshot: "/moonshot/v1",
+  deepseek: "/deepseek/v1",
+  zai: "/zai/v1",
+  openai: "/openai/v1",
+  generic: "/v1",
+  anthropic: "/anthropic",
+};
+
+/** One model with every fact known, one with some; the rest is unknown to the gateway. */
+const facts: Readonly<Record<string, Record<string, unknown>>> = {
+  [kimi]: {
+    context_length: 262_144,
+    max_output_tokens: 32_768,
+    pricing: { prompt: 0.6, completion: 2.5, cache_read: 0.15 },
+  },
+  [claude]: { context_length: 200_000, pricing: { prompt: 3, completion: 15, cache_write_1h: 6 } },
+};
