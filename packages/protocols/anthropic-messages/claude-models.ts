@@ -13,6 +13,8 @@ export interface ClaudeTraits {
   effort(effort: ReasoningEffort): string | undefined;
   /** Sampling fields other than the default are a 400 from Opus 4.7 on. */
   fixedSampling: boolean;
+  /** Instructions within the conversation: "role 'system' is not supported on this model" before Opus 4.8. */
+  systemMessages: boolean;
 }
 
 /** Undefined for models that are not Claude. */
@@ -23,6 +25,7 @@ export function claudeTraits(model: string): ClaudeTraits | undefined {
     thinking: thinkingForm(generation),
     effort: (effort) => effortWord(effort, generation, model.includes("opus")),
     fixedSampling: generation >= 407,
+    systemMessages: generation >= 408,
   };
 }
 

@@ -114,6 +114,19 @@ describe("content", () => {
   });
 });
 
+test("instructions keep the fields of their own", () => {
+  const passing = { role: "system", content: "now", clear_at: "next_user_message" };
+  const directive = { role: "system", content: [], output_config: { effort: "low" } };
+  expect(decodeMessages([user(text("a")), passing, directive]).slice(1)).toEqual([
+    {
+      role: "system",
+      content: [{ type: "text", text: "now" }],
+      extensions: { "anthropic-messages": { clear_at: "next_user_message" } },
+    },
+    { role: "system", content: [], extensions: { "anthropic-messages": { output_config: { effort: "low" } } } },
+  ]);
+});
+
 describe("the order of a conversation", () => {
   test("results may be spread over neighbouring messages, with instructions between", () => {
     expect(

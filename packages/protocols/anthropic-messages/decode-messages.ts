@@ -2,7 +2,10 @@ import type { Message } from "../model/chat-request.ts";
 import type { ContentPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
 import { isObject } from "../wire/json-object.ts";
-import { decodeBlocks } from "./decode-content.ts";
+import { decodeBlocks, withOthers } from "./decode-content.ts";
+
+/** Instructions have fields of their own: `clear_at`, and `output_config` of those that say nothing else. */
+const knownFields: ReadonlySet<string> = new Set(["role", "content"]);
 
 /** The calls of the conversation. Neighbouring messages of one role are one turn; instructions between them do not count. */
 interface Calls {
@@ -26,6 +29,7 @@ export function decodeMessages(values: readonly unknown[]): Message[] {
       refuseField(`${path}.role`, "expected user, assistant or system");
     }
     const message: Message = { role, content: decodeBlocks(value.content, `${path}.content`) };
+    if (role === "system") withOthers(message, value, knownFields, path);
     checkParts(message, path, calls);
     messages.push(message);
   }

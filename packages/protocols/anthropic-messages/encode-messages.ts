@@ -3,9 +3,11 @@ import type { ContentPart, ToolCallPart, ToolResultPart } from "../model/content
 import { RequestError } from "../model/error.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { claudeTraits } from "./claude-models.ts";
 import { encodeDocument, encodeImage, encodeTextPart, finishBlock, isBlank } from "./encode-content.ts";
 import { encodeThought, endWithoutThought, lacksThought, restoreThought } from "./encode-thought.ts";
 import { parseInput } from "./parse-input.ts";
+import { placeInstructions, wrapReminder } from "./place-instructions.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { createToolUseIds, type ToolUseIds } from "./tool-use-ids.ts";
 
@@ -30,8 +32,8 @@ interface Context {
  */
 export function encodeMessages(request: ChatRequest, target: EncodeTarget, names: ToolNames): EncodedMessages {
   const context: Context = { target, ids: createToolUseIds(), names };
+  const takesSystem = target.profile.anthropicBetas && claudeTraits(target.upstreamModel)?.systemMessages !== false;
   const encoded: WireObject[] = [];
-  let needsSystemBeta = false;
   // Calls of the last assistant turn without a result yet, and what stood before the results came.
   let waiting = new Set<string>();
   let postponed: WireObject[] = [];
@@ -54,13 +56,15 @@ export function encodeMessages(request: ChatRequest, target: EncodeTarget, names
   }
 
   function takeInstruction(message: Message): void {
-    // Not as the first message, and never between a call and its result.
-    if (target.profile.anthropicBetas && waiting.size === 0 && encoded.length > 0) {
+    // Never between a call and its result.
+    if (takesSystem && waiting.size === 0) {
       const content = message.content.flatMap((part) => encodeUserPart(part, context));
-      if (content.length === 0) return;
-      needsSystemBeta = true;
-      encoded.push({ role: "system", content });
+      const others = message.extensions?.["anthropic-messages"];
+      if (content.length > 0 || others !== undefined) encoded.push({ role: "system", content, ...others });
       return;
+    }
+    if (message.extensions?.["anthropic-messages"] !== undefined) {
+      target.receipt.note("dropped", "messages.system.*", "fields this upstream may not know");
     }
     const folded = message.content.flatMap((part) => foldInstruction(part, target));
     if (waiting.size > 0) postponed.push(...folded);
@@ -109,16 +113,18 @@ export function encodeMessages(request: ChatRequest, target: EncodeTarget, names
     else takeAssistant(message);
   }
   answerMissing();
-  trimPrefill(encoded);
-  beginWithUser(encoded, target);
-  return { messages: encoded, needsSystemBeta, thoughtMissing: lacksThought(encoded) };
+  const messages = placeInstructions(encoded, target.receipt);
+  trimPrefill(messages);
+  beginWithUser(messages, target);
+  const needsSystemBeta = messages.some((message) => message.role === "system");
+  return { messages, needsSystemBeta, thoughtMissing: lacksThought(messages) };
 }
 
 function missingResult(id: string): WireObject {
   return { type: "tool_result", tool_use_id: id, content: "No result was returned.", is_error: true };
 }
 
-/** The user says it, in the form in which Claude Code itself wraps such reminders. */
+/** The user says it. */
 function foldInstruction(part: ContentPart, target: EncodeTarget): WireObject[] {
   if (part.type !== "text") {
     target.receipt.note("dropped", "messages.system", "only text can be told in the user's name");
@@ -126,7 +132,7 @@ function foldInstruction(part: ContentPart, target: EncodeTarget): WireObject[] 
   }
   if (isBlank(part.text)) return [];
   target.receipt.note("approximated", "messages.system", "told to the model in the user's name");
-  return [encodeTextPart({ ...part, text: `<system-reminder>\n${part.text}\n</system-reminder>` }, target)];
+  return [wrapReminder(encodeTextPart(part, target))];
 }
 
 function encodeUserPart(part: ContentPart, { target }: Context): WireObject[] {

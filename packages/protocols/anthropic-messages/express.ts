@@ -5,6 +5,7 @@ import { spliceModel } from "../express/splice-model.ts";
 import { createReceipt } from "../receipt.ts";
 import { profileForModel } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { claudeTraits } from "./claude-models.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
 import { createScanner } from "./scan-stream.ts";
@@ -35,6 +36,7 @@ export const express: ExpressLane = {
 function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean {
   const profile = profileForModel(target.profile, target.upstreamModel);
   if (!profile.anthropicBetas || !answersEveryCall(request)) return true;
+  if (claudeTraits(target.upstreamModel)?.systemMessages === false && hasInstructions(request)) return true;
   const wanted = request.maxOutputTokens ?? 0;
   if (target.maxOutputTokens !== undefined && wanted > target.maxOutputTokens) return true;
   const dryRun: EncodeTarget = { ...target, profile, receipt: createReceipt() };
@@ -42,6 +44,10 @@ function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean 
   encodeSampling(request, profile, dryRun, isOn, {});
   const isOff = request.reasoning?.mode === "off";
   return dryRun.receipt.entries.length > 0 || (isOff && thinking === undefined);
+}
+
+function hasInstructions({ messages }: ChatRequest): boolean {
+  return messages.some((message) => message.role === "system");
 }
 
 /** The calls that now get their results were made without a thought before them. */

@@ -19,7 +19,8 @@ interface Server {
   model: string;
 }
 
-const messagesServer: Server = { protocol: anthropicMessages, profile: anthropic, model: "claude-opus-4-6" };
+// No Claude by name, so that nothing depends on a generation.
+const messagesServer: Server = { protocol: anthropicMessages, profile: anthropic, model: "m" };
 const chatServer: Server = {
   protocol: openaiChat,
   profile: { ...openrouter, midConversationSystem: "system", customTools: true, efforts: { low: "low", high: "high" } },
