@@ -5,6 +5,9 @@ interface Cell<Label extends string> {
   value: number;
 }
 
+/** Cells by the value of each label in turn: strings that are used again are found without building a key. */
+type Cells<Label extends string> = Map<string, Map<string, Map<string, Cell<Label>>>>;
+
 export interface TallyOptions<Label extends string> {
   name: string;
   help: string;
@@ -17,11 +20,12 @@ export interface TallyOptions<Label extends string> {
  */
 export class Tally<Label extends string> {
   readonly #labels: readonly Label[];
-  readonly #cells = new Map<string, Cell<Label>>();
+  readonly #cells: Cells<Label> = new Map();
+  readonly #list: Cell<Label>[] = [];
 
   constructor(registry: Registry, { name, help, labels }: TallyOptions<Label>) {
     this.#labels = labels;
-    const cells = this.#cells;
+    const list = this.#list;
     new Counter({
       name,
       help,
@@ -29,21 +33,27 @@ export class Tally<Label extends string> {
       registers: [registry],
       collect() {
         this.reset();
-        for (const cell of cells.values()) this.inc(cell.labels, cell.value);
+        for (const cell of list) this.inc(cell.labels, cell.value);
       },
     });
   }
 
   /** @param values one for each label, in order */
   add(amount: number, first: string, second = "", third = ""): void {
-    const key = `${first}\n${second}\n${third}`;
-    const cell = this.#cells.get(key);
-    if (cell !== undefined) {
-      cell.value += amount;
-      return;
-    }
-    const values = [first, second, third];
+    const cell = this.#cells.get(first)?.get(second)?.get(third);
+    if (cell === undefined) this.#open(amount, [first, second, third]);
+    else cell.value += amount;
+  }
+
+  #open(value: number, values: readonly [string, string, string]): void {
     const labels = Object.fromEntries(this.#labels.map((label, at) => [label, values[at] ?? ""]));
-    this.#cells.set(key, { labels: labels as Record<Label, string>, value: amount });
+    const cell = { labels: labels as Record<Label, string>, value };
+    const [first, second, third] = values;
+    const seconds = this.#cells.get(first) ?? new Map<string, Map<string, Cell<Label>>>();
+    const thirds = seconds.get(second) ?? new Map<string, Cell<Label>>();
+    this.#cells.set(first, seconds);
+    seconds.set(second, thirds);
+    thirds.set(third, cell);
+    this.#list.push(cell);
   }
 }

@@ -25,9 +25,10 @@ export function encodeToolSchema(schema: JsonSchema, profile: VendorProfile): Js
 function toMoonshot(schema: unknown, depth: number): JsonSchema {
   if (!isObject(schema) || depth > maxDepth) return anyType;
   const result: JsonSchema = {};
-  for (const [key, value] of Object.entries(moveTypeIntoBranches(schema))) {
+  const source = moveTypeIntoBranches(schema);
+  for (const key in source) {
     if (key === "$schema" || key === "$id" || key === "$comment") continue;
-    result[key === "definitions" ? "$defs" : key] = convertKeyword(key, value, depth);
+    result[key === "definitions" ? "$defs" : key] = convertKeyword(key, source[key], depth);
   }
   if (typeof result.$ref === "string") {
     delete result.type;
@@ -60,7 +61,7 @@ function convertKeyword(key: string, value: unknown, depth: number): unknown {
 
 function convertEach(schemas: JsonSchema, depth: number): JsonSchema {
   const result: JsonSchema = {};
-  for (const [name, schema] of Object.entries(schemas)) result[name] = toMoonshot(schema, depth + 1);
+  for (const name in schemas) result[name] = toMoonshot(schemas[name], depth + 1);
   return result;
 }
 
@@ -80,9 +81,9 @@ function mergeAllOf(schema: JsonSchema): void {
 
 /** Gives the branches of an `anyOf` the type that stands beside it, which then goes. */
 function moveTypeIntoBranches(schema: JsonSchema): JsonSchema {
-  const { type, oneOf, ...rest } = schema;
-  const branches = rest.anyOf ?? oneOf;
+  const branches = schema.anyOf ?? schema.oneOf;
   if (!Array.isArray(branches)) return schema;
+  const { type, oneOf: _oneOf, ...rest } = schema;
   const anyOf = branches.map((branch) => (type !== undefined && isUntyped(branch) ? { type, ...branch } : branch));
   return { ...rest, anyOf };
 }
