@@ -153,10 +153,12 @@ async function run(provider: Provider, question: Question, streamed: boolean, st
     ...(question.tools !== undefined && { tools: toToolSet(question.tools, steps > 1) }),
   };
   if (!streamed) return await generateText(call);
-  let failure: unknown;
+  let failure: Error | undefined;
   const result = streamText({
     ...call,
-    onError: ({ error }) => void (failure ??= error),
+    onError({ error }) {
+      failure ??= error instanceof Error ? error : new Error(String(error));
+    },
     onChunk: () => question.onPiece?.(),
   });
   await result.consumeStream();

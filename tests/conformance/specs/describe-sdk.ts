@@ -23,10 +23,20 @@ export function describeSdk(
   const accessTo = ({ url, apiKey }: Stand): Access => ({ url, apiKey, prefix });
   const sdk = connect(accessTo(strict));
   describe(`${sdk.name} at ${prefix}`, () => {
-    describe("answers", () => describeAnswers(sdk, strict));
-    describe("tool loops", () => describeToolLoop(connect(accessTo(loops)), loops));
-    describe("abort", () => describeAbort(sdk, strict));
-    describe("errors", () => describeFailures(connect, accessTo(strict), strict, kinds));
-    describe("prefixes", () => describePrefixes(connect, strict));
+    describe("answers", () => {
+      describeAnswers(sdk, strict);
+    });
+    describe("tool loops", () => {
+      describeToolLoop(connect(accessTo(loops)), loops);
+    });
+    describe("abort", () => {
+      describeAbort(sdk, strict);
+    });
+    describe("errors", () => {
+      describeFailures(connect, accessTo(strict), strict, kinds);
+    });
+    describe("prefixes", () => {
+      describePrefixes(connect, strict);
+    });
   });
 }
