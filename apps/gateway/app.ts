@@ -5,6 +5,7 @@ import { pino } from "pino";
 import type { Config } from "./config/config.ts";
 import { createId } from "./create-id.ts";
 import { createSetup } from "./create-setup.ts";
+import { createOpenExchanges } from "./http/open-exchanges.ts";
 import { createServer } from "./http/server.ts";
 import { createKeyRing } from "./identity/key-ring.ts";
 import { createJournal } from "./metering/journal.ts";
@@ -72,10 +73,12 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     newId: () => createId(Date.now()),
     logError,
   };
+  const open = createOpenExchanges();
   const server = createServer({
     bodyLimitBytes: Math.floor(config.server.body_limit_mb * oneMegabyte),
     context,
     ready: () => !draining,
+    open,
   });
   try {
     await server.listen({ host: config.server.host, port: config.server.port });
@@ -97,9 +100,17 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     },
     async close() {
       draining = true;
-      const forced = setTimeout(() => server.server.closeAllConnections(), drainMs);
-      await server.close();
-      clearTimeout(forced);
+      // The port stays open meanwhile, so that probes see it and callers hear it in their own protocol.
+      const timer = Promise.withResolvers<void>();
+      const timeout = setTimeout(timer.resolve, drainMs);
+      await Promise.race([open.whenNone(), timer.promise]);
+      clearTimeout(timeout);
+      const closed = server.close();
+      // Kept-alive connections, and after the time is up the answers that are still open.
+      server.server.closeAllConnections();
+      await closed;
+      // An answer that was cut off has yet to write its record.
+      await open.whenNone();
       keepAlive.close();
       keyRing.close();
       await upstream.close();

@@ -8,6 +8,7 @@ import { authenticateRequests } from "./authenticate-requests.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
 import { decodeBody } from "./decode-body.ts";
+import type { OpenExchanges } from "./open-exchanges.ts";
 import { protocolAt, protocolOfRequest } from "./protocol-of-request.ts";
 import { readExchange } from "./read-exchange.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
@@ -17,10 +18,11 @@ export interface ServerOptions {
   context: InferenceContext;
   /** False once the gateway is going down. */
   ready(): boolean;
+  open: OpenExchanges;
 }
 
 /** The only folder that knows Fastify: routes, body limit, errors before a request is an exchange. */
-export function createServer({ bodyLimitBytes, context, ready }: ServerOptions): FastifyInstance {
+export function createServer({ bodyLimitBytes, context, ready, open }: ServerOptions): FastifyInstance {
   const server = Fastify({
     bodyLimit: bodyLimitBytes,
     // Claude Code sends `?beta=true`, some clients a double slash after their base URL.
@@ -28,6 +30,8 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
+    // Said by refuseWhenDraining, in the caller's protocol.
+    return503OnClosing: false,
     exposeHeadRoutes: true,
     genReqId: () => `req_${randomUUID().replaceAll("-", "")}`,
     frameworkErrors: (error, request, reply) => sendError(request, reply, describeHttpError(error)),
@@ -72,8 +76,9 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
   for (const prefix of ["/v1", "/api/v1"]) {
     server.register(
       (routes, _options, done) => {
+        refuseWhenDraining(routes, ready);
         authenticateRequests(routes, context);
-        inferenceRoutes(routes, prefix, context);
+        inferenceRoutes(routes, prefix, context, open);
         catalogueRoutes(routes, context);
         done();
       },
@@ -85,7 +90,24 @@ export function createServer({ bodyLimitBytes, context, ready }: ServerOptions):
 
 const version = "0.1.0";
 
-function inferenceRoutes(routes: FastifyInstance, prefix: string, context: InferenceContext): void {
+/** Whoever comes while the last answers are finished is sent elsewhere, and sent away: all clients try again on a 503. */
+function refuseWhenDraining(routes: FastifyInstance, ready: () => boolean): void {
+  routes.addHook("onRequest", (_request, reply, done) => {
+    if (ready()) {
+      done();
+      return;
+    }
+    reply.header("connection", "close");
+    done(new RequestError({ code: "shutting_down", message: "the gateway is going down", retryAfterSeconds: 1 }));
+  });
+}
+
+function inferenceRoutes(
+  routes: FastifyInstance,
+  prefix: string,
+  context: InferenceContext,
+  open: OpenExchanges,
+): void {
   const inference: ReadonlyArray<[path: string, protocol: ProtocolName]> = [
     ["/messages", "anthropic-messages"],
     ["/chat/completions", "openai-chat"],
@@ -93,10 +115,11 @@ function inferenceRoutes(routes: FastifyInstance, prefix: string, context: Infer
   for (const [path, name] of inference) {
     const protocol = protocolAt(prefix, name);
     routes.post(path, async (request, reply) => {
-      await handleInference(protocol, readExchange(request, reply, context.now()), context);
+      const exchange = readExchange(request, reply, context.now());
+      await open.hold(reply.raw, handleInference(protocol, exchange, context));
     });
   }
   routes.post("/messages/count_tokens", async (request, reply) => {
-    await countTokens(readExchange(request, reply, context.now()), context);
+    await open.hold(reply.raw, countTokens(readExchange(request, reply, context.now()), context));
   });
 }

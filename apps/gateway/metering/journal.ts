@@ -6,7 +6,7 @@ import type { GenerationRecord, GenerationStore } from "./generation-record.ts";
  */
 export interface Journal {
   record(generation: GenerationRecord): void;
-  /** A record that may not be stored yet, or is. */
+  /** A record, stored by then unless the store refuses. */
   find(id: string): Promise<GenerationRecord | undefined>;
   readonly dropped: number;
   /** Writes what is left. */
@@ -23,8 +23,10 @@ export function createJournal(store: GenerationStore, onError: (error: unknown) 
   let timer: NodeJS.Timeout | undefined;
   let inFlight: readonly GenerationRecord[] = [];
   let dropped = 0;
+  let closed = false;
 
   function schedule(): void {
+    if (closed) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       void flush();
@@ -66,17 +68,23 @@ export function createJournal(store: GenerationStore, onError: (error: unknown) 
     },
     async find(id) {
       const waiting = pending.find((record) => record.id === id) ?? inFlight.find((record) => record.id === id);
-      return waiting ?? (await store.find(id));
+      if (waiting === undefined) return await store.find(id);
+      // What somebody has been told must still be there after a crash.
+      await flush();
+      return waiting;
     },
     get dropped() {
       return dropped;
     },
     async close() {
+      closed = true;
       clearTimeout(timer);
       timer = undefined;
       await writing;
       await flush();
-      clearTimeout(timer);
+      // What could not be written now never will be.
+      dropped += pending.length;
+      pending = [];
     },
   };
 }
