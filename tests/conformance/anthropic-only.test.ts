@@ -57,6 +57,14 @@ test("the key comes as a bearer token, stays here, and the version goes on (1.0.
   expect(JSON.stringify(headers)).not.toContain(stand.apiKey);
 });
 
+test("every answer and every error has the id that the log has", async () => {
+  const { _request_id: id } = await client.messages.create({ model: kimi, max_tokens: 1000, messages });
+  expect(id).toMatch(/^req_\w{20,}$/);
+  await expect(client.messages.create({ model: "no/such", max_tokens: 1000, messages })).rejects.toMatchObject({
+    requestID: expect.stringMatching(/^req_\w{20,}$/),
+  });
+});
+
 test("the tool runner asks for a thread once, is refused in words it knows, and goes on with the whole history", async () => {
   const asked: unknown[] = [];
   const watched = client.withOptions({

@@ -35,6 +35,15 @@ describe("the SDK's own tool runner", () => {
   );
 });
 
+test("every answer and every error has the id that the log has", async () => {
+  const messages = [{ role: "user" as const, content: "say hello" }];
+  const { _request_id: id } = await client.chat.completions.create({ model: kimi, messages });
+  expect(id).toMatch(/^req_\w{20,}$/);
+  await expect(client.chat.completions.create({ model: "no/such", messages })).rejects.toMatchObject({
+    requestID: expect.stringMatching(/^req_\w{20,}$/),
+  });
+});
+
 describe.each([kimi, expressChat, claude])("usage of a stream of %s", (model) => {
   const params = { model, messages: [{ role: "user" as const, content: "say hello" }], stream: true as const };
 

@@ -132,7 +132,9 @@ async function run(provider: Provider, question: Question, streamed: boolean, st
   const { image, text, schema, signal } = question;
   const call = {
     model: provider.model(question.model),
-    maxOutputTokens: 4096,
+    maxOutputTokens: question.maxTokens ?? 4096,
+    ...(question.system !== undefined && { system: question.system }),
+    ...(question.stop !== undefined && { stopSequences: [question.stop] }),
     maxRetries: 0,
     stopWhen: stepCountIs(steps),
     messages: [

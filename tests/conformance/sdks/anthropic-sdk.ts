@@ -59,7 +59,7 @@ function toParams(question: Question): Anthropic.MessageCreateParamsNonStreaming
   const { image, text, schema, tools } = question;
   return {
     model: question.model,
-    max_tokens: 4096,
+    max_tokens: question.maxTokens ?? 4096,
     messages: [
       {
         role: "user",
@@ -73,6 +73,8 @@ function toParams(question: Question): Anthropic.MessageCreateParamsNonStreaming
       },
     ],
     ...(question.think === true && { thinking: budget }),
+    ...(question.system !== undefined && { system: question.system }),
+    ...(question.stop !== undefined && { stop_sequences: [question.stop] }),
     ...(schema !== undefined && { output_config: { format: { type: "json_schema", schema } } }),
     ...(tools !== undefined && {
       tools: tools.map(({ name, description, parameters }) => ({

@@ -118,8 +118,9 @@ function toParams(question: Question): Omit<OpenAI.ChatCompletionCreateParamsNon
   const { image, text, schema, tools } = question;
   return {
     model: question.model,
-    max_completion_tokens: 4096,
+    max_completion_tokens: question.maxTokens ?? 4096,
     messages: [
+      ...(question.system === undefined ? [] : [{ role: "developer" as const, content: question.system }]),
       {
         role: "user",
         content:
@@ -132,6 +133,7 @@ function toParams(question: Question): Omit<OpenAI.ChatCompletionCreateParamsNon
       },
     ],
     ...(question.think === true && { reasoning_effort: "medium" }),
+    ...(question.stop !== undefined && { stop: [question.stop] }),
     ...(schema !== undefined && {
       response_format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } },
     }),

@@ -78,8 +78,9 @@ function toRequest(question: Question): ChatRequest & { messages: ChatMessages[]
   const { image, text, schema, tools } = question;
   return {
     model: question.model,
-    maxCompletionTokens: 4096,
+    maxCompletionTokens: question.maxTokens ?? 4096,
     messages: [
+      ...(question.system === undefined ? [] : [{ role: "system" as const, content: question.system }]),
       {
         role: "user",
         content:
@@ -92,6 +93,7 @@ function toRequest(question: Question): ChatRequest & { messages: ChatMessages[]
       },
     ],
     ...(question.think === true && { reasoning: { effort: "medium" } }),
+    ...(question.stop !== undefined && { stop: [question.stop] }),
     ...(schema !== undefined && {
       responseFormat: { type: "json_schema", jsonSchema: { name: "answer", schema, strict: true } },
     }),

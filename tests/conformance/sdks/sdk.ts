@@ -19,6 +19,10 @@ export interface Question {
   tools?: readonly ToolUnderTest[];
   /** Asks for thoughts, in the SDK's own way. */
   think?: boolean;
+  system?: string;
+  stop?: string;
+  /** Default 4096. */
+  maxTokens?: number;
   signal?: AbortSignal;
   /** Called when a piece of a streamed answer is there. */
   onPiece?(): void;

@@ -54,6 +54,30 @@ const features: readonly Feature[] = [
     },
   },
   {
+    name: "a system text",
+    question: { text: "say hello", system: "You are a lighthouse." },
+    check(answer, _upstream, _sdk, stand) {
+      expect(answer.text).toBe(reply("say hello"));
+      expect(JSON.stringify(stand.mock.requests.at(-1)?.body)).toContain("You are a lighthouse.");
+    },
+  },
+  {
+    name: "a stop sequence",
+    question: { text: "say hello", stop: "scripted" },
+    check(answer) {
+      expect(answer.text).toBe(reply("say hello").split("scripted")[0]);
+      expect(["stop_sequence", "end_turn", "stop"]).toContain(answer.finish);
+    },
+  },
+  {
+    name: "an answer cut off by its limit",
+    question: { text: "say hello", maxTokens: 5 },
+    check(answer) {
+      expect(answer.text.length).toBeLessThan(reply("say hello").length);
+      expect(["max_tokens", "length"]).toContain(answer.finish);
+    },
+  },
+  {
     name: "an image",
     question: { text: "what is this", image: png },
     possible: ({ images }) => images,

@@ -33,7 +33,7 @@ export const expressChat = "mock/mock-thinking";
 export const kimiAlias = "kimi-k2-thinking";
 
 /** The configuration file of the gateway under test; JSON is YAML. */
-export function writeGatewayConfig(mockUrl: string): string {
+export function writeGatewayConfig(mockUrl: string, keepAliveSeconds: number): string {
   const providers: Record<string, ProviderEntry> = {};
   for (const { vendor, model, protocol } of upstreams) {
     const provider = (providers[vendor] ??= {
@@ -45,7 +45,8 @@ export function writeGatewayConfig(mockUrl: string): string {
     });
     provider.models[model] = { upstream_id: model.slice(model.indexOf("/") + 1), ...facts[model] };
   }
-  return JSON.stringify({ server: { body_limit_mb: 1 }, providers, aliases: { [kimiAlias]: kimi } }, null, 2);
+  const server = { body_limit_mb: 1, keep_alive_seconds: keepAliveSeconds };
+  return JSON.stringify({ server, providers, aliases: { [kimiAlias]: kimi } }, null, 2);
 }
 
 interface ProviderEntry {

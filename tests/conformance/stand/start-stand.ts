@@ -13,9 +13,15 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-/** @param options.verifyReasoning false: thoughts must be there, but may be others than were made */
-export async function startStand(options: { verifyReasoning?: boolean } = {}): Promise<Stand> {
-  const mock = await startMockUpstream({ seed: "conformance", ...options });
+export interface StandOptions {
+  /** False: thoughts must be there, but may be others than were made. */
+  verifyReasoning?: boolean;
+  /** Default 15, as in the gateway. */
+  keepAliveSeconds?: number;
+}
+
+export async function startStand({ verifyReasoning, keepAliveSeconds = 15 }: StandOptions = {}): Promise<Stand> {
+  const mock = await startMockUpstream({ seed: "conformance", verifyReasoning });
   const place = createWorkplace();
   const close = async (): Promise<void> => {
     await place.remove();
@@ -23,7 +29,7 @@ export async function startStand(options: { verifyReasoning?: boolean } = {}): P
   };
   try {
     const config = join(place.folder, "gateway.yaml");
-    writeFileSync(config, writeGatewayConfig(mock.url));
+    writeFileSync(config, writeGatewayConfig(mock.url, keepAliveSeconds));
     const where = ["--config", config, "--data", join(place.folder, "data")];
     const served = await place.serve(where);
     const created = await place.run(["keys", "create", "--name", "conformance", "--json", ...where]);
