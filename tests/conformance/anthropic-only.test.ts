@@ -57,7 +57,7 @@ test("the key comes as a bearer token, stays here, and the version goes on (1.0.
   expect(JSON.stringify(headers)).not.toContain(stand.apiKey);
 });
 
-test("every answer and every error has the id that the log has", async () => {
+test("every answer and every error has a request id", async () => {
   const { _request_id: id } = await client.messages.create({ model: kimi, max_tokens: 1000, messages });
   expect(id).toMatch(/^req_\w{20,}$/);
   await expect(client.messages.create({ model: "no/such", max_tokens: 1000, messages })).rejects.toMatchObject({

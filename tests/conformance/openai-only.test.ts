@@ -35,7 +35,7 @@ describe("the SDK's own tool runner", () => {
   );
 });
 
-test("every answer and every error has the id that the log has", async () => {
+test("every answer and every error has a request id", async () => {
   const messages = [{ role: "user" as const, content: "say hello" }];
   const { _request_id: id } = await client.chat.completions.create({ model: kimi, messages });
   expect(id).toMatch(/^req_\w{20,}$/);
