@@ -43,6 +43,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
   function takeUsage(value: unknown): void {
     const reported = decodeUsage(value, usage);
     if (reported === undefined) return;
+    start({});
     usage = reported;
     usageSeen ||= isObject(value) && typeof value.output_tokens === "number";
     emit({ type: "usage", usage });

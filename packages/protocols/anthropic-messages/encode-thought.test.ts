@@ -3,6 +3,7 @@ import type { ReasoningPart } from "../model/content.ts";
 import { createSealer } from "../reasoning/sealer.ts";
 import {
   assistant,
+  blocksAt,
   call,
   claude,
   claudeMessages,
@@ -28,8 +29,7 @@ const turn = (...thoughts: ReasoningPart[]) => [
 ];
 
 function blocksFor(vendor: string, model: string, ...thoughts: ReasoningPart[]): unknown[] {
-  const [, message] = messagesFor(vendor, model, turn(...thoughts));
-  return (message?.content as Array<{ type: string }>).filter((block) => block.type !== "tool_use");
+  return blocksAt(messagesFor(vendor, model, turn(...thoughts)), 1).filter((block) => block.type !== "tool_use");
 }
 
 test("own thoughts return byte for byte, in order: signed, empty with a signature, redacted (T12)", () => {
@@ -128,12 +128,16 @@ describe("a call whose thought is gone", () => {
   });
 
   test("text before the call is no thought", () => {
-    const [, message] = messagesFor("moonshot", "kimi-k2-thinking", [
-      user(text("go")),
-      assistant(text("x"), call("toolu_1")),
-      user(result("toolu_1", "ok")),
-    ]);
-    expect((message?.content as unknown[])[0]).toEqual(placeholder);
+    expect(
+      blocksAt(
+        messagesFor("moonshot", "kimi-k2-thinking", [
+          user(text("go")),
+          assistant(text("x"), call("toolu_1")),
+          user(result("toolu_1", "ok")),
+        ]),
+        1,
+      )[0],
+    ).toEqual(placeholder);
   });
 
   test("a turn without calls needs none", () => {

@@ -21,7 +21,7 @@ test.each<[string, ChatEvent[]]>([
   [
     "blocks of every kind",
     [
-      { ...start, usage: noUsage } as ChatEvent,
+      { ...start, usage: noUsage },
       begin(0, { type: "reasoning" }),
       delta(0),
       { type: "block-stop", index: 0, signature: "s" },
@@ -90,14 +90,10 @@ test.each<[string, ChatEvent[], string]>([
     "event 2 (block-stop): a signature of what is no thought",
   ],
   ["a finish within a block", [start, begin(0), finish], "event 2 (finish): block 0 is still open"],
-  [
-    "a finish with an error",
-    [start, { ...finish, reason: "error" } as ChatEvent],
-    "event 1 (finish): finished with an error",
-  ],
+  ["a finish with an error", [start, { ...finish, reason: "error" }], "event 1 (finish): finished with an error"],
   [
     "a negative count at the start",
-    [{ ...start, usage: { ...noUsage, inputTokens: -1 } } as ChatEvent, finish],
+    [{ ...start, usage: { ...noUsage, inputTokens: -1 } }, finish],
     "event 0 (start): inputTokens is -1",
   ],
   [
@@ -107,7 +103,7 @@ test.each<[string, ChatEvent[], string]>([
   ],
   [
     "no number at the end",
-    [start, { ...finish, usage: { ...noUsage, cacheReadTokens: Number.NaN } } as ChatEvent],
+    [start, { ...finish, usage: { ...noUsage, cacheReadTokens: Number.NaN } }],
     "event 1 (finish): cacheReadTokens is NaN",
   ],
 ])("%s is a fault", (_, events, fault) => {

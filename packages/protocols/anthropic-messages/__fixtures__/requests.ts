@@ -80,6 +80,13 @@ export function messagesFor(vendor: string, model: string, messages: Message[]):
   return encodeFor(vendor, model, requestOf({ messages })).body.messages as WireObject[];
 }
 
+/** The blocks of one of the messages. */
+export function blocksAt(messages: readonly WireObject[], at: number): WireObject[] {
+  const content: unknown = messages[at]?.content;
+  if (!Array.isArray(content)) throw new Error(`message ${at} has no blocks`);
+  return content as WireObject[];
+}
+
 export const claude = "claude-opus-4-6";
 
 export function claudeMessages(...messages: Message[]): WireObject[] {
