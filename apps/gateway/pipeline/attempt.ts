@@ -104,7 +104,7 @@ export function attempt(
                 onEvent: onExpressEvent,
                 longWay,
               });
-        answer.accept();
+        answer.accept(encoded.express !== undefined);
       },
       onData(chunk) {
         if (refusal !== undefined) {

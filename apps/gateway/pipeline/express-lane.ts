@@ -19,7 +19,7 @@ export function takeExpressLane(
 ): ExpressRequest | undefined {
   const { request, protocol, exchange, context } = generation;
   const { endpoint, profile } = candidate;
-  if (endpoint.protocol !== protocol.name || !profile.express) return undefined;
+  if (endpoint.protocol !== protocol.name || !profile.express || generation.answer.begun) return undefined;
   const body = protocol.express.rewriteRequest(exchange.body.toString("utf8"), request, {
     profile,
     upstreamModel: endpoint.upstreamId,

@@ -31,6 +31,7 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
   return {
     // A failed attempt leaves nothing behind: the client has seen nothing of it.
     contentStarted: false,
+    begun: false,
     accept() {
       accumulator = createAnswerAccumulator();
       forwarded.length = 0;

@@ -2,6 +2,7 @@ import { refuseField, RequestError, type ChatRequest, type Protocol } from "@one
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
 import type { Model } from "@onerouter/catalog";
 import { planRoute } from "../routing/plan-route.ts";
+import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
 import { Generation } from "./generation.ts";
@@ -27,7 +28,7 @@ export async function handleInference(
     const request = decode(protocol, exchange.body);
     const model = resolveModel(request.model, setup);
     const plan = planRoute(model, setup.provider, context.cooldown);
-    const answer = openAnswer(protocol, request, exchange, context, setup, id);
+    const answer = openAnswer(protocol, request, model, exchange, context, setup, id);
     const generation = new Generation({ id, exchange, context, setup, protocol, request, model, answer });
     try {
       await runAttempts(generation, plan);
@@ -75,6 +76,7 @@ export function resolveModel(name: string, setup: Setup): Model {
 function openAnswer(
   protocol: Protocol,
   request: ChatRequest,
+  model: Model,
   exchange: Exchange,
   context: InferenceContext,
   setup: Setup,
@@ -120,6 +122,7 @@ function openAnswer(
     },
     keepAlive: context.keepAlive,
     keepAliveMs: setup.keepAliveMs,
+    headerDelayMs: chooseHeaderDelay(model, encodeContext.inputTokensEstimate),
     now: context.now,
   });
 }

@@ -7,8 +7,13 @@ import type { ChatError, ChatEvent } from "@onerouter/protocols";
 export interface OpenAnswer {
   /** A byte of content has been given to the client, or is about to be. */
   readonly contentStarted: boolean;
-  /** An upstream has accepted the request: tell the client that the answer is coming. */
-  accept(): void;
+  /** The client has been told that an answer begins, in our words: no upstream's own beginning may follow. */
+  readonly begun: boolean;
+  /**
+   * An upstream has accepted the request: tell the client that the answer is coming.
+   * @param forwards the upstream's own bytes will be forwarded, its beginning among them
+   */
+  accept(forwards: boolean): void;
   emit(event: ChatEvent): void;
   /** Hands what was emitted to the client. @returns false when the client is slow: wait for its drain. */
   flush(): boolean;

@@ -12,29 +12,28 @@ export interface StreamedAnswerOptions {
   headers: Record<string, string>;
   keepAlive: KeepAlive;
   keepAliveMs: number;
+  /** See chooseHeaderDelay. */
+  headerDelayMs: number;
   now(): number;
 }
-
-/**
- * How long status and headers are held back while no upstream has accepted the request. Within it an upstream's refusal
- * reaches the client with its HTTP status (Claude Code compacts only on a real 400); after it the client gets 200 and pings.
- */
-const headerDelayMs = 10_000;
 
 /** An answer that goes out as server-sent events while it is made. */
 export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer {
   const { downstream, encoder, now } = options;
   let ended = false;
+  /** Nobody's bytes but the encoder's will be sent, so that it may begin before there is content. */
+  let isOurs = false;
   let heldStart: ChatEvent | undefined;
   let pending = "";
 
   const life: KeptAlive = {
     lastSignAt: now(),
-    due: Math.min(headerDelayMs, options.keepAliveMs),
+    due: Math.min(options.headerDelayMs, options.keepAliveMs),
     sign() {
       open();
       life.due = options.keepAliveMs;
-      downstream.write(encoder.keepAlive());
+      // Before the answer begins only a comment is legal, which some clients' watchdogs do not see.
+      downstream.write((isOurs ? begin() : "") + encoder.keepAlive());
     },
   };
   const unwatch = options.keepAlive.watch(life);
@@ -44,6 +43,12 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
     life.due = options.keepAliveMs;
     life.lastSignAt = now();
     downstream.startStream(options.headers);
+  }
+
+  function begin(): string {
+    if (answer.begun) return "";
+    answer.begun = true;
+    return encoder.encode(heldStart ?? { type: "start", id: "", model: "" });
   }
 
   function end(how: "end" | "destroy"): void {
@@ -56,14 +61,14 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
   function put(event: ChatEvent): void {
     if (ended) return;
     if (!answer.contentStarted) {
-      // The start is held until there is content, so that the attempt that gives the content also names itself.
+      // The start is held until there is content, so that it tells what the attempt that gives the content has counted.
       if (event.type === "start") {
         heldStart = event;
         return;
       }
       if (event.type === "usage" || event.type === "opaque-event") return;
       answer.contentStarted = true;
-      if (heldStart !== undefined) pending += encoder.encode(heldStart);
+      pending += begin();
     }
     pending += encoder.encode(event);
     if (event.type === "finish") {
@@ -74,7 +79,11 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
 
   const answer = {
     contentStarted: false,
-    accept: open,
+    begun: false,
+    accept(forwards: boolean): void {
+      isOurs = !forwards;
+      open();
+    },
     emit: options.protocol === "anthropic-messages" ? holdToolCalls(put) : put,
     flush(): boolean {
       if (pending === "") return true;
