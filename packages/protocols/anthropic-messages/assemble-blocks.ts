@@ -182,6 +182,8 @@ export function createBlockAssembler(
           beginCall(wireIndex, block);
           break;
         default:
+          // A block that does not say what it is nobody can pass on.
+          if (typeof block.type !== "string") return;
           add("opaque", wireIndex, { type: "opaque", protocol: "anthropic-messages", value: { ...block } }, false);
       }
       advance();
