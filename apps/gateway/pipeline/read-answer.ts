@@ -72,7 +72,8 @@ export function createAnswerReader(protocol: Protocol, context: DecodeAnswerCont
 function decodeJson(bytes: Buffer, protocol: Protocol, context: DecodeAnswerContext, emit: EmitEvent): void {
   let body: unknown;
   try {
-    body = JSON.parse(bytes.toString("utf8"));
+    // Unlike a buffer, the decoder leaves a byte order mark out.
+    body = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     emit({ type: "error", error: invalid("the upstream's answer is not JSON") });
     return;
