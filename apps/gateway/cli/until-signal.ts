@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** One Ctrl-C arrives several times: from the terminal, and again from npm and the launcher, which both pass it on. */
 const sameSignalMs = 500;
 
@@ -31,9 +33,25 @@ export function untilSignal(): Promise<void> {
 /** A process whose parent ends is given another one. */
 function onParentGone(listener: () => void): void {
   const parent = process.ppid;
+  const npm = parentOfShell(parent);
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && parentOfShell(parent) === npm) return;
     clearInterval(timer);
     listener();
   }, parentCheckMs).unref();
+}
+
+/**
+ * npm runs a script in a shell, and the shell waits on when npm is killed. Linux only: elsewhere the shell's end has to do.
+ * @returns who started the shell; undefined when the process is no shell that runs a command.
+ */
+function parentOfShell(pid: number): number | undefined {
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[1] !== "-c") return undefined;
+    // "1234 (sh) S 1233 ...", and the name may hold anything.
+    const [, parent] = /.*\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    return parent === undefined ? undefined : Number(parent);
+  } catch {
+    return undefined;
+  }
 }
