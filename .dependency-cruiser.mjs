@@ -102,5 +102,5 @@ const configuration = {
   },
 };
 
-// The tool asks for a default export.
+// oxlint-disable-next-line import/no-default-export -- the tool asks for it
 export { configuration as default };

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { requestIdOf } from "./send-error.ts";
 import type { Exchange } from "../pipeline/downstream.ts";
 import { principalOf } from "./authenticate-requests.ts";
 import { SocketDownstream } from "./socket-downstream.ts";
@@ -9,7 +10,8 @@ const emptyBody = Buffer.alloc(0);
 export function readExchange(request: FastifyRequest, reply: FastifyReply, now: number): Exchange {
   reply.hijack();
   return {
-    requestId: request.id,
+    id: request.id,
+    requestId: requestIdOf(request),
     receivedAt: now,
     principal: principalOf(request),
     headers: request.headers,

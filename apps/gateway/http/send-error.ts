@@ -7,7 +7,7 @@ import { protocolOfRequest } from "./protocol-of-request.ts";
 /** Answers with an error in the words of the protocol that the caller seems to speak. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: ChatError): void {
   const protocol = protocolOfRequest(request.url, request.headers);
-  const encoded = protocol.encodeError(error, request.id);
+  const encoded = protocol.encodeError(error, requestIdOf(request));
   if (encoded.status === 415) reply.header("accept-encoding", acceptedEncodings);
   reply.code(encoded.status).headers(encoded.headers).type("application/json").send(JSON.stringify(encoded.body));
 }
@@ -50,4 +50,9 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
   socket.end(
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** What a client quotes when it asks about a request; the generation has the same id without the prefix. */
+export function requestIdOf(request: FastifyRequest): string {
+  return `req_${request.id}`;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { RequestError, type ProtocolName } from "@onerouter/protocols";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { countTokens } from "../pipeline/count-tokens.ts";
@@ -33,7 +32,7 @@ export function createServer({ bodyLimitBytes, context, ready, open }: ServerOpt
     // Said by refuseWhenDraining, in the caller's protocol.
     return503OnClosing: false,
     exposeHeadRoutes: true,
-    genReqId: () => `req_${randomUUID().replaceAll("-", "")}`,
+    genReqId: context.newId,
     frameworkErrors: (error, request, reply) => sendError(request, reply, describeHttpError(error)),
     clientErrorHandler: refuseConnection,
   });

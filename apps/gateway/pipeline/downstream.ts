@@ -21,6 +21,9 @@ export interface Downstream {
 
 /** One client request as it came in. */
 export interface Exchange {
+  /** Id of the generation it becomes. */
+  id: string;
+  /** The same, as the client is told. */
   requestId: string;
   /** Milliseconds, Unix. */
   receivedAt: number;

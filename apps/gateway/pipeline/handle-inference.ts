@@ -22,7 +22,7 @@ export async function handleInference(
   context: InferenceContext,
 ): Promise<void> {
   const setup = context.setup();
-  const id = context.newId();
+  const { id } = exchange;
   context.metrics.openAnswers.inc();
   try {
     const request = decode(protocol, exchange.body);
