@@ -134,6 +134,7 @@ function encodeSystem(
   const parts: TextPart[] = [];
   for (const part of system) {
     const text = withoutBillingLine(part.text);
+    if (text !== part.text) target.receipt.note("dropped", "system", "a billing note for Anthropic only");
     if (text !== "") parts.push(text === part.text ? part : { ...part, text });
   }
   // Last, so that what stands before them stays in the cache.
