@@ -2,7 +2,15 @@ import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { encodeNamedEvent } from "../sse/encode-sse.ts";
-import { drop, forward, parseData, replaceBy, rewriteEvents, type Verdict } from "../express/rewrite-events.ts";
+import {
+  bytesOf,
+  drop,
+  forward,
+  parseData,
+  replaceBy,
+  rewriteEvents,
+  type Verdict,
+} from "../express/rewrite-events.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -22,7 +30,10 @@ const nothing = Buffer.alloc(0);
 const blankLine = Buffer.from("\n\n");
 const messageStop = Buffer.from(encodeNamedEvent("message_stop", '{"type":"message_stop"}'));
 
-/** The scanner of the express lane: text and argument deltas pass unread, the few other events are parsed. */
+/**
+ * The scanner of the express lane: text and argument deltas pass unread, the few other events are parsed. A tool call is
+ * forwarded when it is whole: Claude Code 2.1.197 repeats a turn that was cut after a thought, not one cut in a call.
+ */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
   const splitter = createEventSplitter();
   let known = false;
@@ -34,9 +45,24 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   let index = -1;
   let hasCalls = false;
   let thought: CollectedThought | undefined;
+  /** The events of a call that is not whole yet. */
+  let heldCall: Buffer[] | undefined;
+  let callIsOpen = false;
+
+  function judge(latin1: string, bytes: Buffer): Verdict {
+    const verdict = judgeAlone(latin1, bytes);
+    if (callIsOpen) heldCall ??= [];
+    if (heldCall === undefined || ended) return verdict;
+    if (verdict.action !== "drop") heldCall.push(verdict.action === "forward" ? bytes : bytesOf(verdict.text));
+    if (callIsOpen) return drop;
+    const whole = Buffer.concat(heldCall);
+    heldCall = undefined;
+    scanner.contentStarted = true;
+    return replaceBy(whole);
+  }
 
   /** Reads one event. `latin1` holds one character a byte, so that positions are byte positions. */
-  function judge(latin1: string, bytes: Buffer): Verdict {
+  function judgeAlone(latin1: string, bytes: Buffer): Verdict {
     if (latin1.startsWith(deltaEvent)) {
       const head = latin1.slice(0, headLength);
       if (head.includes('"text_delta"') || head.includes('"input_json_delta"')) {
@@ -50,7 +76,10 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
       }
     }
     const value = parseData(bytes);
-    return value === undefined ? forward : takeEvent(value, latin1, bytes);
+    if (value === undefined) return forward;
+    // Whatever comes next ends a call: some servers leave out the stop.
+    if (value.type !== "content_block_delta" && value.type !== "ping") callIsOpen = false;
+    return takeEvent(value, latin1, bytes);
   }
 
   function takeEvent(value: WireObject, latin1: string, bytes: Buffer): Verdict {
@@ -107,9 +136,10 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function takeBlock(value: WireObject): Verdict {
     const block = isObject(value.content_block) ? value.content_block : {};
     index++;
-    scanner.contentStarted = true;
+    callIsOpen = block.type === "tool_use";
+    hasCalls ||= callIsOpen;
+    scanner.contentStarted ||= !callIsOpen;
     emit({ type: "block-start", index, block: { type: "text" } });
-    hasCalls ||= block.type === "tool_use";
     if (block.type === "thinking") {
       const text = typeof block.thinking === "string" ? block.thinking : "";
       thought = collectThought(text, typeof block.signature === "string" ? block.signature : "");

@@ -1,12 +1,12 @@
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** What becomes of an event: it goes on as it is, is left out, or goes on in other words. */
-export type Verdict = { action: "forward" } | { action: "drop" } | { action: "replace"; text: string };
+export type Verdict = { action: "forward" } | { action: "drop" } | { action: "replace"; text: string | Buffer };
 
 export const forward: Verdict = { action: "forward" };
 export const drop: Verdict = { action: "drop" };
 
-export function replaceBy(text: string): Verdict {
+export function replaceBy(text: string | Buffer): Verdict {
   return { action: "replace", text };
 }
 
@@ -29,7 +29,7 @@ export function rewriteEvents(
     const verdict = judge(text.slice(from, to), events.subarray(from, to));
     if (verdict.action !== "forward") {
       if (from > kept) pieces.push(events.subarray(kept, from));
-      if (verdict.action === "replace") pieces.push(Buffer.from(verdict.text));
+      if (verdict.action === "replace") pieces.push(bytesOf(verdict.text));
       kept = to;
     }
     from = to;
@@ -37,6 +37,10 @@ export function rewriteEvents(
   if (kept === 0 && from === text.length) return events;
   if (from > kept) pieces.push(events.subarray(kept, from));
   return Buffer.concat(pieces);
+}
+
+export function bytesOf(text: string | Buffer): Buffer {
+  return typeof text === "string" ? Buffer.from(text) : text;
 }
 
 /** The JSON object in an event's data. */
