@@ -7,6 +7,7 @@ import { runClaude } from "./harness/run-claude.ts";
 const steps = 30;
 const publicId = "anthropic/claude-sonnet-4-5";
 const alias = "claude-sonnet-4-5";
+const upstreamId = /^msg_01[A-Za-z0-9]{22}$/;
 
 let scene: Scene;
 beforeEach(async () => {
@@ -47,9 +48,7 @@ test.each(["2.1.197", "2.1.330"] as const)(
     const turns = readTranscript(folder, result.session_id);
     expect(turns).toHaveLength(steps + 1);
     expect(turns.filter(({ blocks }) => !blocks.includes("thinking"))).toEqual([]);
-    for (const { generationId } of turns) {
-      const response = await gateway.get(`/v1/generation?id=${generationId}`);
-      expect(await response.json()).toMatchObject({ data: { express_lane: true, error_code: null } });
-    }
+    // The upstream's own ids arrive, not those of a message that was written anew.
+    expect(turns.filter(({ messageId }) => !upstreamId.test(messageId))).toEqual([]);
   },
 );

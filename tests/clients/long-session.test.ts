@@ -12,6 +12,9 @@ import { runAgentSdk, runClaude, type ClientCall, type ClientRun } from "./harne
 const steps = 300;
 const prompt = `count to ${steps} by calling the Bash tool once for each number`;
 
+/** Before the generation's id in the id of a message that the gateway wrote. */
+const messagePrefix = "msg_";
+
 /** Tokens in a block of the mock's prefix cache, which knows whole blocks only. */
 const cacheBlock = 256;
 
@@ -119,7 +122,7 @@ async function expectGenerations(folder: string, sessionId: string): Promise<voi
   expect(turns).toHaveLength(steps + 1);
   expect(turns.filter(({ blocks }) => !blocks.includes("thinking"))).toEqual([]);
   for (const turn of turns.filter((_, at) => at % 50 === 0)) {
-    const response = await scene.gateway.get(`/v1/generation?id=${turn.generationId}`);
+    const response = await scene.gateway.get(`/v1/generation?id=${turn.messageId.slice(messagePrefix.length)}`);
     expect(await response.json()).toMatchObject({
       data: {
         provider_name: "moonshot",

@@ -4,7 +4,7 @@ import { clientFolders } from "./run-claude.ts";
 
 /** One answer as Claude Code wrote it to disk. */
 export interface TranscriptTurn {
-  generationId: string;
+  messageId: string;
   /** Types of its content blocks. */
   blocks: string[];
   usage: { input_tokens: number; cache_read_input_tokens: number; output_tokens: number };
@@ -26,7 +26,7 @@ export function readTranscript(folder: string, sessionId: string): TranscriptTur
     if (type !== "assistant" || message === undefined) continue;
     // It writes one line for each block; all of them carry the message's id.
     const turn = turns.get(message.id) ?? {
-      generationId: message.id.replace("msg_", ""),
+      messageId: message.id,
       blocks: [],
       usage: message.usage,
     };
