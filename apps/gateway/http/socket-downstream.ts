@@ -4,6 +4,7 @@ import type { Downstream } from "../pipeline/downstream.ts";
 /** A Downstream over node's response. Takes the response out of Fastify's hands (reply.hijack()). */
 export class SocketDownstream implements Downstream {
   readonly #raw: ServerResponse;
+  #drained: () => void = () => {};
 
   constructor(raw: ServerResponse) {
     this.#raw = raw;
@@ -25,7 +26,10 @@ export class SocketDownstream implements Downstream {
 
   write(piece: string | Buffer): boolean {
     const raw = this.#raw;
-    return raw.destroyed || raw.writableEnded || raw.write(piece);
+    if (raw.destroyed || raw.writableEnded || raw.write(piece)) return true;
+    // Most answers never wait, so nobody listens before one does.
+    if (raw.listenerCount("drain") === 0) raw.once("drain", this.#drained);
+    return false;
   }
 
   end(): void {
@@ -52,6 +56,6 @@ export class SocketDownstream implements Downstream {
   }
 
   onDrain(listener: () => void): void {
-    this.#raw.on("drain", listener);
+    this.#drained = listener;
   }
 }

@@ -23,7 +23,7 @@ export async function handleInference(
 ): Promise<void> {
   const setup = context.setup();
   const { id } = exchange;
-  context.metrics.openAnswers.inc();
+  context.metrics.openAnswers += 1;
   try {
     const request = decode(protocol, exchange.body);
     const model = resolveModel(request.model, setup);
@@ -43,7 +43,7 @@ export async function handleInference(
   } catch (error) {
     refuse(protocol, exchange, context, error);
   } finally {
-    context.metrics.openAnswers.dec();
+    context.metrics.openAnswers -= 1;
   }
 }
 

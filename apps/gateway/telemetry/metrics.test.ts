@@ -51,3 +51,9 @@ test("a timing is exposed as prom-client exposes a histogram", async () => {
   const name = "onerouter_request_duration_seconds";
   expect(await registry.getSingleMetricAsString(name)).toBe(await other.getSingleMetricAsString(name));
 });
+
+test("open answers are shown as they stand", async () => {
+  const metrics = createMetrics();
+  metrics.openAnswers += 2;
+  expect(await linesOf(metrics.registry, "onerouter_open_answers")).toEqual(["onerouter_open_answers 2"]);
+});

@@ -11,13 +11,14 @@ export interface Metrics {
   costUsd: Tally<"model">;
   timeToFirstToken: Timing;
   duration: Timing;
-  openAnswers: Gauge;
+  /** Answers under way. */
+  openAnswers: number;
 }
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return {
+  const metrics: Metrics = {
     registry,
     requests: new Tally(registry, {
       name: "onerouter_requests_total",
@@ -47,6 +48,15 @@ export function createMetrics(): Metrics {
       name: "onerouter_request_duration_seconds",
       help: "From the request's arrival to the end of the answer.",
     }),
-    openAnswers: new Gauge({ name: "onerouter_open_answers", help: "Answers under way.", registers: [registry] }),
+    openAnswers: 0,
   };
+  new Gauge({
+    name: "onerouter_open_answers",
+    help: "Answers under way.",
+    registers: [registry],
+    collect() {
+      this.set(metrics.openAnswers);
+    },
+  });
+  return metrics;
 }
