@@ -24,7 +24,7 @@ beforeEach(async () => {
   });
   let output = "";
   npm.stdout?.on("data", (chunk) => (output += String(chunk)));
-  await expect.poll(() => output, { timeout: 30_000 }).toContain("\n");
+  while (!output.includes("\n")) await once(npm.stdout ?? npm, "data");
   server = JSON.parse(output) as typeof server;
 });
 
