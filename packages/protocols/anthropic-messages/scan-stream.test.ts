@@ -162,6 +162,16 @@ describe("the end", () => {
     expect(scan(streamOf(answer.slice(0, -1))).text).toBe(streamOf(answer));
   });
 
+  test("half of an event is not forwarded: no client could parse it", () => {
+    const whole = streamOf(answer.slice(0, 2));
+    const cut = streamOf(answer).slice(whole.length);
+    for (let at = 0; at < streamOf(answer.slice(2, 3)).length - 2; at++) {
+      const { text, events } = scan(whole + cut.slice(0, at));
+      expect(text).toBe(whole);
+      expect(events.at(-1)?.type).toBe("error");
+    }
+  });
+
   test("the blank line after the last event may be missing", () => {
     const { text, events } = scan(streamOf(answer).trimEnd());
     expect(text).toBe(streamOf(answer));

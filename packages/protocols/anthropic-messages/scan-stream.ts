@@ -224,8 +224,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     },
     end(): Buffer {
       if (ended) return nothing;
-      // Some servers leave out the blank line after the last event.
-      const rest = splitter.rest.length === 0 ? nothing : Buffer.concat([splitter.rest, blankLine]);
+      // Some servers leave out the blank line after the last event; half of an event is none.
+      const isWhole = parseData(splitter.rest) !== undefined;
+      const rest = isWhole ? Buffer.concat([splitter.rest, blankLine]) : nothing;
       const piece = rewriteEvents(rest, judge, () => ended);
       if (ended) return piece;
       if (typeof stopReason !== "string") {

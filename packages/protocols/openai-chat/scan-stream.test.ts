@@ -130,6 +130,16 @@ test("a stream without [DONE], and without the blank line before it, gets them",
   expect(scan(streamOf(answer, false).trimEnd()).text).toBe(streamOf(answer));
 });
 
+test("half of a chunk is not forwarded: no client could parse it", () => {
+  const whole = streamOf(answer.slice(0, 1), false);
+  const cut = streamOf(answer.slice(1, 2), false);
+  for (let at = 0; at < cut.length - 2; at++) {
+    const { text, events } = scan(whole + cut.slice(0, at));
+    expect(text).toBe(whole);
+    expect(events.at(-1)?.type).toBe("error");
+  }
+});
+
 test("CRLF goes on as LF", () => {
   expect(scan(streamOf(answer).replaceAll("\n", "\r\n")).text).toBe(streamOf(answer));
 });

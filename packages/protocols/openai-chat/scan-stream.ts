@@ -33,7 +33,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   const seen = { hasCalls: () => anyCalls, hasRefusal: () => anyRefusal };
 
   function judge(latin1: string, bytes: Buffer): Verdict {
-    if (latin1.startsWith("data: [DONE]") || latin1.startsWith("data:[DONE]")) {
+    if (isDone(latin1)) {
       if (!started) return fail(invalid("the upstream ended its answer before it began"));
       return finish();
     }
@@ -134,8 +134,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     },
     end(): Buffer {
       if (ended) return nothing;
-      // Some servers leave out the blank line after the last event.
-      const rest = splitter.rest.length === 0 ? nothing : Buffer.concat([splitter.rest, blankLine]);
+      // Some servers leave out the blank line after the last event; half of an event is none.
+      const isWhole = parseData(splitter.rest) !== undefined || isDone(splitter.rest.toString("latin1"));
+      const rest = isWhole ? Buffer.concat([splitter.rest, blankLine]) : nothing;
       const piece = rewriteEvents(rest, judge, () => ended);
       if (ended) return piece;
       if (finishReason === undefined) {
@@ -150,6 +151,10 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
 
 function fromLatin1(text: string): string {
   return Buffer.from(text, "latin1").toString("utf8");
+}
+
+function isDone(latin1: string): boolean {
+  return latin1.startsWith("data: [DONE]") || latin1.startsWith("data:[DONE]");
 }
 
 function firstChoice(chunk: WireObject | undefined): WireObject | undefined {

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { createSealer, type ChatEvent, type Protocol } from "@onerouter/protocols";
+import { protocols } from "@onerouter/protocols/protocols";
+import { generic } from "@onerouter/protocols/vendors/generic";
+import { createExpressReader } from "./express-lane.ts";
+import type { AnswerReader } from "./read-answer.ts";
+
+const wires: Readonly<Record<string, { stream: string; whole: string; firstContent: string }>> = {
+  "anthropic-messages": {
+    stream:
+      'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","model":"up","usage":{"input_tokens":7,"output_tokens":0}}}\n\n' +
+      'event: ping\ndata: {"type":"ping"}\n\n' +
+      'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n' +
+      'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"é🚀"}}\n\n' +
+      'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n' +
+      'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":3}}\n\n' +
+      'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    whole:
+      '{"id":"msg_1","type":"message","model":"up","content":[{"type":"text","text":"é🚀"}],"stop_reason":"end_turn","usage":{"input_tokens":7,"output_tokens":3}}',
+    firstContent: "event: content_block_start",
+  },
+  "openai-chat": {
+    stream:
+      'data: {"id":"c1","model":"up","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n' +
+      'data: {"id":"c1","model":"up","choices":[{"index":0,"delta":{"content":"é🚀"}}]}\n\n' +
+      'data: {"id":"c1","model":"up","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n' +
+      "data: [DONE]\n\n",
+    whole:
+      '{"id":"c1","model":"up","choices":[{"index":0,"message":{"role":"assistant","content":"é🚀"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}}',
+    firstContent: 'data: {"id":"c1","model":"asked","choices":[{"index":0,"delta":{"content":"é🚀"}}]}',
+  },
+};
+
+interface Lane {
+  reader: AnswerReader;
+  /** What the client was given, piece by piece. */
+  forwarded: Array<{ text: string; content: boolean }>;
+  /** What the meter was told, and how much the client had then. */
+  told: Array<{ event: ChatEvent; after: number }>;
+  /** What went to the long way, if anything did. */
+  longWay: string[];
+}
+
+function openLane(protocol: Protocol, streamed = true): Lane {
+  const lane: Omit<Lane, "reader"> = { forwarded: [], told: [], longWay: [] };
+  const reader = createExpressReader({
+    protocol,
+    profile: generic,
+    context: { requestedModel: "asked", origin: "o", sealer: createSealer(new Uint8Array(32)), includeUsage: true },
+    streamed,
+    forward: (piece, content) => lane.forwarded.push({ text: piece.toString(), content }),
+    onEvent: (event) => lane.told.push({ event, after: lane.forwarded.length }),
+    longWay: () => ({
+      write: (chunk) => lane.longWay.push(chunk.toString("latin1")),
+      end: () => lane.longWay.push("end"),
+    }),
+  });
+  return { reader, ...lane };
+}
+
+describe.each(protocols)("$name", (protocol) => {
+  const { stream = "", whole = "", firstContent = "" } = wires[protocol.name] ?? {};
+  const bytes = Buffer.from(stream);
+  const asked = stream.replaceAll('"model":"up"', '"model":"asked"');
+
+  test("cut anywhere, the whole stream goes on, or all of it the long way (T4)", () => {
+    let express = 0;
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const { reader, forwarded, told, longWay } = openLane(protocol);
+      reader.write(bytes.subarray(0, cut));
+      reader.write(bytes.subarray(cut));
+      reader.end();
+      if (longWay.length > 0) {
+        expect(Buffer.from(longWay.slice(0, -1).join(""), "latin1").equals(bytes)).toBe(true);
+        expect([longWay.at(-1), forwarded, told]).toEqual(["end", [], []]);
+        continue;
+      }
+      express += 1;
+      expect(forwarded.map((piece) => piece.text).join("")).toBe(asked);
+      expect(told.at(-1)?.event).toMatchObject({
+        type: "finish",
+        reason: "stop",
+        usage: { inputTokens: 7, outputTokens: 3 },
+      });
+    }
+    expect(express).toBeGreaterThan(bytes.length - 30);
+  });
+
+  test("nothing reaches the client before there is content, so that another attempt can take over", () => {
+    const at = asked.indexOf(firstContent);
+    expect(at).toBeGreaterThan(0);
+    const { reader, forwarded } = openLane(protocol);
+    for (const event of stream.split(/(?<=\n\n)/)) reader.write(Buffer.from(event));
+    reader.end();
+    expect(forwarded[0]?.text.startsWith(asked.slice(0, at) + firstContent)).toBe(true);
+    expect(forwarded.every((piece) => piece.content)).toBe(true);
+  });
+
+  test("the end is told after its bytes were forwarded", () => {
+    const { reader, forwarded, told } = openLane(protocol);
+    reader.write(bytes);
+    reader.end();
+    expect(told.at(-1)).toMatchObject({ event: { type: "finish" }, after: forwarded.length });
+    expect(told.filter(({ event }) => event.type === "finish" || event.type === "error")).toHaveLength(1);
+  });
+
+  test("a stream that is cut is one error, and its content stays with the client", () => {
+    const { reader, forwarded, told } = openLane(protocol);
+    reader.write(bytes.subarray(0, bytes.length - 150));
+    reader.end();
+    expect(told.at(-1)?.event).toMatchObject({ type: "error", error: { code: "upstream_invalid_response" } });
+    expect(asked.startsWith(forwarded.map((piece) => piece.text).join(""))).toBe(true);
+  });
+
+  test("a whole answer is sent whole, under the name that was asked for", () => {
+    const { reader, forwarded, told } = openLane(protocol, false);
+    for (const byte of Buffer.from(whole)) reader.write(Buffer.of(byte));
+    expect(forwarded).toEqual([]);
+    reader.end();
+    expect(forwarded).toHaveLength(1);
+    const { choices: _, ...fields } = JSON.parse(whole) as Record<string, unknown>;
+    expect(JSON.parse(forwarded[0]?.text ?? "")).toMatchObject({ ...fields, model: "asked" });
+    expect(told.at(-1)?.event).toMatchObject({ type: "finish", usage: { inputTokens: 7, outputTokens: 3 } });
+  });
+
+  test.each<[string, boolean, string]>([
+    ["JSON where a stream was asked for (T5)", true, whole],
+    ["a page where a stream was asked for", true, "<html>"],
+    ["a stream where JSON was asked for", false, stream],
+    ["an error as JSON", false, '{"error":{"message":"boom"}}'],
+    ["half of a JSON answer", false, whole.slice(0, -9)],
+    ["nothing, streamed", true, ""],
+    ["nothing, whole", false, ""],
+  ])("%s is read the long way", (_, streamed, answer) => {
+    const { reader, forwarded, told, longWay } = openLane(protocol, streamed);
+    if (answer !== "") reader.write(Buffer.from(answer));
+    reader.end();
+    expect(Buffer.from(longWay.slice(0, -1).join(""), "latin1").toString()).toBe(answer);
+    expect([longWay.at(-1), forwarded, told]).toEqual(["end", [], []]);
+  });
+});
