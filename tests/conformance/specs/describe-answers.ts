@@ -28,8 +28,9 @@ const features: readonly Feature[] = [
   {
     name: "text",
     question: { text: "say hello" },
-    check(answer) {
+    check(answer, upstream, sdk) {
       expect(answer.text).toBe(reply("say hello"));
+      expect(answer.thought).toMatch(upstream.thinksUnasked ? thoughtOf(upstream, sdk) : /^$/);
       expect(answer.calls).toEqual([]);
       expect(["end_turn", "stop"]).toContain(answer.finish);
     },
@@ -48,9 +49,7 @@ const features: readonly Feature[] = [
     question: { text: "think about rivers", think: true },
     check(answer, upstream, sdk) {
       expect(answer.text).toContain("I thought about rivers");
-      const thought =
-        upstream.thoughts === "shown" && sdk.replays !== "none" ? /^The user asked.*\(thought \w+\)$/ : /^$/;
-      expect(answer.thought).toMatch(thought);
+      expect(answer.thought).toMatch(thoughtOf(upstream, sdk));
     },
   },
   {
@@ -132,4 +131,9 @@ export function describeAnswers(sdk: Sdk, stand: Stand): void {
 
 function reply(text: string): string {
   return `(mock) You asked: "${text}". I am a scripted model; try "create hello.txt containing hi".`;
+}
+
+/** What the SDK shows of a thought that was made. */
+function thoughtOf({ thoughts }: Upstream, { replays }: Sdk): RegExp {
+  return thoughts === "shown" && replays !== "none" ? /^The user asked.*\(thought \w+\)$/ : /^$/;
 }

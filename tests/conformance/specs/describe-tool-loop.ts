@@ -40,7 +40,11 @@ export function describeToolLoop(sdk: Sdk, stand: Stand): void {
       const end = await sdk.runTools({ model, text: "call 3 tools in parallel: record_value", tools }, streamed);
       expect(end.text).toBe("(mock) Done: 3 tools answered in parallel.");
       expect(recorded).toEqual(["1", "2", "3"]);
-      expect(stand.mock.requests.map(({ status }) => status)).toEqual([200, 200]);
+      const { requests } = stand.mock;
+      expect(requests.map(({ status }) => status)).toEqual([200, 200]);
+      // Thoughts that nobody asked for come back as well.
+      const thoughts = JSON.stringify(requests.at(-1)?.body).match(/\(thought \w+\)/g) ?? [];
+      expect(thoughts).toHaveLength(upstream.thinksUnasked && bringsThoughts(sdk, upstream) ? 1 : 0);
     });
   });
 }

@@ -9,6 +9,8 @@ export interface Upstream {
   schemas: boolean;
   /** Where the model's thoughts are. `hidden` ones are counted but not shown. */
   thoughts: "shown" | "hidden";
+  /** It thinks without being asked to. */
+  thinksUnasked: boolean;
 }
 
 export const upstreams: readonly Upstream[] = [
@@ -18,11 +20,18 @@ export const upstreams: readonly Upstream[] = [
   upstream("zai", "z-ai/glm-5.2", { images: false, schemas: false }),
   upstream("openai", "openai/gpt-5.5", { thoughts: "hidden" }),
   upstream("generic", "mock/mock-thinking", {}),
-  upstream("anthropic", "anthropic/claude-sonnet-4-5", { protocol: "anthropic-messages" }),
+  upstream("anthropic", "anthropic/claude-sonnet-4-5", { protocol: "anthropic-messages", thinksUnasked: false }),
 ];
 
 function upstream(vendor: Upstream["vendor"], model: string, rest: Partial<Upstream>): Upstream {
-  return { vendor, model, protocol: "openai-chat", images: true, schemas: true, thoughts: "shown", ...rest };
+  const usual = {
+    protocol: "openai-chat",
+    images: true,
+    schemas: true,
+    thoughts: "shown",
+    thinksUnasked: true,
+  } as const;
+  return { vendor, model, ...usual, ...rest };
 }
 
 /** Found by name where a test needs one upstream and not every one. */
