@@ -52,3 +52,20 @@ test.each(["2.1.197", "2.1.330"] as const)(
     expect(turns.filter(({ messageId }) => !upstreamId.test(messageId))).toEqual([]);
   },
 );
+
+test.each(["2.1.197", "2.1.330"] as const)(
+  "Claude Code %s repeats a turn that was cut in a thought or a call: no step lost or done twice",
+  async (version) => {
+    const { mock, gateway, folder } = scene;
+    // In the thought, between thought and call, in the call, after it.
+    const cuts = [6, 12, 13, 14, 15, 16, 17, 18];
+    mock.setFaults(cuts.map((count, at) => ({ fault: `cut=${count}`, skip: 2 + 3 * at, times: 1 })));
+    const target = { ...gateway, model: alias };
+    const { code, result } = await runClaude(version, { prompt: promptForSteps(steps), target, folder });
+
+    expect({ code, isError: result.is_error }).toEqual({ code: 0, isError: false });
+    expect(stepsDone(folder)).toEqual(numbers(steps));
+    expect(mock.requests.filter(({ aborted }) => aborted)).toHaveLength(cuts.length);
+    expect(mock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  },
+);
