@@ -27,18 +27,37 @@ export function createEventSplitter(): EventSplitter {
     return Buffer.from(chunk.toString("latin1", from).replaceAll(/\r\n?/g, "\n"), "latin1");
   }
 
-  const splitter = {
-    rest: none,
-    take(chunk: Buffer): Buffer {
+  /** Pieces of an event that is not whole yet: put together once, as an event may have megabytes. */
+  let waiting: Buffer[] = [];
+  let waitingLength = 0;
+
+  function keep(piece: Buffer): void {
+    if (piece.length === 0) return;
+    waiting.push(piece);
+    waitingLength += piece.length;
+    if (waitingLength > maxEvent) throw new RangeError("server-sent event too long");
+  }
+
+  return {
+    take(chunk) {
       const more = withLineFeeds(chunk);
-      const bytes = splitter.rest.length === 0 ? more : Buffer.concat([splitter.rest, more]);
-      const end = endOfLastEvent(bytes);
-      splitter.rest = end === bytes.length ? none : bytes.subarray(end);
-      if (splitter.rest.length > maxEvent) throw new RangeError("server-sent event too long");
-      return end === 0 ? none : bytes.subarray(0, end);
+      const blankAcross = more[0] === lineFeed && waiting.at(-1)?.at(-1) === lineFeed;
+      const end = endOfLastEvent(more) || (blankAcross ? 1 : 0);
+      if (end === 0) {
+        keep(more);
+        return none;
+      }
+      const whole = end === more.length ? more : more.subarray(0, end);
+      const events = waiting.length === 0 ? whole : Buffer.concat([...waiting, whole]);
+      waiting = [];
+      waitingLength = 0;
+      keep(more.subarray(end));
+      return events;
+    },
+    get rest() {
+      return waiting.length === 0 ? none : Buffer.concat(waiting);
     },
   };
-  return splitter;
 }
 
 function endOfLastEvent(bytes: Buffer): number {

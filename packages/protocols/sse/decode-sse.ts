@@ -48,6 +48,12 @@ export function createSseDecoder(onEvent: OnSseEvent, maxLength = 64 * 1024 * 10
         skipLineFeed = false;
         if (text.charCodeAt(0) === 10) text = text.slice(1);
       }
+      // An event of megabytes comes in many pieces: each is searched once, and they are put together once.
+      if (rest !== "" && !text.includes("\n") && !text.includes("\r")) {
+        rest += text;
+        if (rest.length > maxLength) throw new RangeError("server-sent event too long");
+        return;
+      }
       const buffer = rest === "" ? text : rest + text;
       let from = 0;
       // A lone CR is rare: look for it only when there is one, so that the usual stream is split by one native search.
