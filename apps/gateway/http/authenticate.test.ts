@@ -102,6 +102,14 @@ test("the lists and records want a key too, the probes do not", async () => {
   expect(await statuses(["/", "/healthz", "/readyz", "/metrics", "/api/hello"])).toEqual([200, 200, 200, 200, 200]);
 });
 
+test.each(["", "?id=", "?id=nothing", "?id=a&id=b", "?id[]=a", "?id=%00", `?id=${"x".repeat(5000)}`])(
+  "no generation is found at /v1/generation%s",
+  async (query) => {
+    const heard = await gateway.get(`/v1/generation${query}`);
+    expect([heard.status, chatClient.error(heard).param]).toEqual([404, "id"]);
+  },
+);
+
 test("one key cannot read the generations of another", async () => {
   const heard = await gateway.ask(chatClient);
   expect(await gateway.generation(heard)).toMatchObject({ model: "m" });

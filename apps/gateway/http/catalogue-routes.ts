@@ -36,9 +36,10 @@ export function catalogueRoutes(routes: FastifyInstance, context: InferenceConte
     const id = `${request.params.author}/${request.params.slug}`;
     reply.send({ data: describeModel(id, findModel(id), context.setup()) });
   });
-  routes.get<{ Querystring: { id?: string } }>("/generation", async (request, reply) => {
+  routes.get<{ Querystring: Record<string, unknown> }>("/generation", async (request, reply) => {
     const { id } = request.query;
-    const record = id === undefined ? undefined : await context.journal.find(id);
+    // Named twice it is a list.
+    const record = typeof id === "string" ? await context.journal.find(id) : undefined;
     if (record === undefined || record.keyId !== principalOf(request).keyId) {
       throw new RequestError({
         code: "not_found",

@@ -120,7 +120,7 @@ test.each([
   expect(get.text).not.toBe("");
 });
 
-test.each(["/", "/healthz", "/v1/models", "/v1/models/m", "/v1/generation"])(
+test.each(["/", "/healthz", "/v1/models", "/v1/models/m", "/v1/model/a/b", "/v1/generation"])(
   "POST and OPTIONS %s are 405",
   async (path) => {
     for (const method of ["POST", "OPTIONS"]) {

@@ -8,6 +8,9 @@ import { encodeCountTokens } from "./encode-for-candidate.ts";
 import { refuse, resolveModel } from "./handle-inference.ts";
 import type { InferenceContext } from "./inference-context.ts";
 
+/** An estimate now is worth more than a count later. */
+const longestWaitMs = 10_000;
+
 /** Fields a count has no use for and clients leave out. */
 const countDefaults = { max_tokens: 1 };
 
@@ -24,7 +27,8 @@ export async function countTokens(exchange: Exchange, context: InferenceContext)
     for (const candidate of plan.candidates) {
       if (candidate.endpoint.protocol !== "anthropic-messages") continue;
       const call = encodeCountTokens(request, candidate, setup, context, exchange);
-      const tokens = readCount(await fetchAnswer(context.upstream, call));
+      const timeouts = { ...call.timeouts, headers: Math.min(call.timeouts.headers, longestWaitMs) };
+      const tokens = readCount(await fetchAnswer(context.upstream, { ...call, timeouts }));
       if (tokens !== undefined) return answer(exchange, tokens, "exact");
     }
     const { text, extraTokens } = promptText(request);

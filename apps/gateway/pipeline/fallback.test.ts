@@ -33,6 +33,11 @@ const failures: Record<string, { fail: Handler; outcome: unknown }> = {
   },
   "503": { fail: refuse(503, "overloaded"), outcome: "upstream_overloaded" },
   "529": { fail: refuse(529, "overloaded"), outcome: "upstream_overloaded" },
+  "302": {
+    fail: (response) => void response.writeHead(302, { location: "http://127.0.0.1:9/" }).end(),
+    outcome: "upstream_error",
+  },
+  "204": { fail: (response) => void response.writeHead(204).end(), outcome: "upstream_invalid_response" },
   "401": { fail: refuse(401, "bad key"), outcome: "upstream_authentication" },
   "402": { fail: refuse(402, "no credit"), outcome: "upstream_authentication" },
   "403": { fail: refuse(403, "forbidden"), outcome: "upstream_authentication" },
