@@ -17,11 +17,13 @@ export function createRequestHeaders(
   vendor: string,
   own: Readonly<Record<string, string>>,
 ): (apiKey: string) => Readonly<Record<string, string>> {
+  // Names are compared without case: `Authorization` must replace ours and not stand beside it.
+  const owned = Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value]));
   const known = new Map<string, Readonly<Record<string, string>>>();
   return (apiKey) => {
     let headers = known.get(apiKey);
     if (headers === undefined) {
-      headers = { ...commonHeaders, ...credentialHeaders(protocol, vendor, apiKey), ...own };
+      headers = { ...commonHeaders, ...credentialHeaders(protocol, vendor, apiKey), ...owned };
       known.set(apiKey, headers);
     }
     return headers;
@@ -29,7 +31,7 @@ export function createRequestHeaders(
 }
 
 /** The headers that carry our credential for the provider. */
-export function credentialHeaders(protocol: ProtocolName, vendor: string, key: string): Record<string, string> {
+function credentialHeaders(protocol: ProtocolName, vendor: string, key: string): Record<string, string> {
   if (protocol !== "anthropic-messages") return { authorization: `Bearer ${key}` };
   // Anthropic reads a bearer as an OAuth token; the compatible endpoints of other vendors differ in which one they read.
   return vendor === "anthropic" ? { "x-api-key": key } : { "x-api-key": key, authorization: `Bearer ${key}` };

@@ -1,5 +1,5 @@
 import type { ProviderConfig } from "../../config/config.ts";
-import { credentialHeaders } from "../../upstream/request-headers.ts";
+import { createRequestHeaders } from "../../upstream/request-headers.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 import { probeUpstream, type Probe } from "./probe-upstream.ts";
 
@@ -37,11 +37,10 @@ function checkClock(name: string, { date, totalMs }: Probe, now: number): Findin
     : [ok("clock", `within ${seconds + 1} s of that of ${name}`)];
 }
 
-function requestHeaders(provider: ProviderConfig): Record<string, string> {
-  const credential = credentialHeaders(provider.protocol, provider.vendor ?? "generic", provider.api_keys[0] ?? "");
-  const version: Record<string, string> =
-    provider.protocol === "anthropic-messages" ? { "anthropic-version": "2023-06-01" } : {};
-  return { accept: "application/json", ...version, ...provider.headers, ...credential };
+/** Those that the gateway itself would send. */
+function requestHeaders({ protocol, vendor, headers, api_keys }: ProviderConfig): Readonly<Record<string, string>> {
+  const own = createRequestHeaders(protocol, vendor ?? "generic", headers ?? {})(api_keys[0] ?? "");
+  return protocol === "anthropic-messages" ? { "anthropic-version": "2023-06-01", ...own } : own;
 }
 
 /** Where each protocol's own SDK lists models, with or without the version segment in base_url. */
