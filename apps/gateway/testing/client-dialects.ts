@@ -59,7 +59,7 @@ export const chatClient: ClientDialect = {
       .join("");
   },
   model: ({ text, json }) => json.model ?? readEvents(text)[0]?.model,
-  isFinished: (text) => text.includes("data: [DONE]"),
+  isFinished: (text) => /^data: ?\[DONE\]$/m.test(text),
   hasContent: (text) => /"(?:content|reasoning_content)":\s*"[^"]/.test(text),
 };
 
