@@ -57,6 +57,25 @@ test("the key comes as a bearer token, stays here, and the version goes on (1.0.
   expect(JSON.stringify(headers)).not.toContain(stand.apiKey);
 });
 
+test.each([
+  [claude, true],
+  [kimi, false],
+])("%s is answered over the express lane: %s", async (model, express) => {
+  const params = { model, max_tokens: 1000, messages };
+  const whole = await client.messages.create(params).withResponse();
+  const streamed = await client.messages.create({ ...params, stream: true }).withResponse();
+  const events = [];
+  for await (const event of streamed.data) events.push(event.type);
+  expect(events.at(-1)).toBe("message_stop");
+  for (const { response } of [whole, streamed]) {
+    expect(await stand.recordOf(response)).toMatchObject({
+      express_lane: express,
+      status: 200,
+      requested_model: model,
+    });
+  }
+});
+
 test("every answer and every error has a request id", async () => {
   const { _request_id: id } = await client.messages.create({ model: kimi, max_tokens: 1000, messages });
   expect(id).toMatch(/^req_\w{20,}$/);

@@ -35,6 +35,28 @@ describe("the SDK's own tool runner", () => {
   );
 });
 
+test.each([
+  ["openai/gpt-5.5", { max_completion_tokens: 1000 }, true],
+  ["openai/gpt-5.5", { max_tokens: 1000 }, false],
+  [expressChat, { max_tokens: 1000 }, true],
+  [expressChat, { max_tokens: 1000, top_k: 5 }, false],
+  [kimi, { max_tokens: 1000 }, false],
+])("%s with %j is answered over the express lane: %s", async (model, limits, express) => {
+  const params = { model, messages: [{ role: "user" as const, content: "say hello" }], ...limits };
+  const whole = await client.chat.completions.create(params).withResponse();
+  const streamed = await client.chat.completions.create({ ...params, stream: true }).withResponse();
+  let text = "";
+  for await (const { choices } of streamed.data) text += choices[0]?.delta.content ?? "";
+  expect(text).toBe(whole.data.choices[0]?.message.content);
+  for (const { response } of [whole, streamed]) {
+    expect(await stand.recordOf(response)).toMatchObject({
+      express_lane: express,
+      status: 200,
+      requested_model: model,
+    });
+  }
+});
+
 test("every answer and every error has a request id", async () => {
   const messages = [{ role: "user" as const, content: "say hello" }];
   const { _request_id: id } = await client.chat.completions.create({ model: kimi, messages });

@@ -78,7 +78,7 @@ function toRequest(question: Question): ChatRequest & { messages: ChatMessages[]
   const { image, text, schema, tools } = question;
   return {
     model: question.model,
-    maxCompletionTokens: question.maxTokens ?? 4096,
+    maxTokens: question.maxTokens ?? 4096,
     messages: [
       ...(question.system === undefined ? [] : [{ role: "system" as const, content: question.system }]),
       {

@@ -10,6 +10,8 @@ export interface Stand {
   url: string;
   apiKey: string;
   mock: MockUpstream;
+  /** What the gateway wrote down about an answer. */
+  recordOf(response: Pick<Response, "headers">): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -34,9 +36,21 @@ export async function startStand({ verifyReasoning, keepAliveSeconds = 15 }: Sta
     const served = await place.serve(where);
     const created = await place.run(["keys", "create", "--name", "conformance", "--json", ...where]);
     const { key } = JSON.parse(created.stdout) as { key: string };
-    return { url: served.ready.url, apiKey: key, mock, close };
+    const { url } = served.ready;
+    return { url, apiKey: key, mock, recordOf: (response) => fetchRecord(url, key, response), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function fetchRecord(
+  url: string,
+  apiKey: string,
+  { headers }: Pick<Response, "headers">,
+): Promise<Record<string, unknown>> {
+  const id = headers.get("x-onerouter-generation-id") ?? "";
+  const response = await fetch(`${url}/v1/generation?id=${id}`, { headers: { authorization: `Bearer ${apiKey}` } });
+  if (!response.ok) throw new Error(`no record of ${id}: ${await response.text()}`);
+  return ((await response.json()) as { data: Record<string, unknown> }).data;
 }
