@@ -37,7 +37,7 @@ export interface UpstreamHandle {
   resume(): void;
 }
 
-/** Keeps one connection pool per provider origin. */
+/** Keeps one connection pool per provider origin and connect timeout, which undici sets by the pool. */
 export interface UpstreamClient {
   send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle;
   close(): Promise<void>;
@@ -47,19 +47,21 @@ export interface UpstreamClient {
 const maxConnectionsPerOrigin = 4096;
 
 export function createUpstreamClient(): UpstreamClient {
-  const pools = new Map<string, Pool>();
+  const pools = new Map<string, Map<number, Pool>>();
 
   function poolFor(origin: string, connectTimeout: number): Pool {
-    let pool = pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        connections: maxConnectionsPerOrigin,
-        pipelining: 1,
-        keepAliveTimeout: 30_000,
-        connect: { timeout: connectTimeout, noDelay: true },
-      });
-      pools.set(origin, pool);
-    }
+    return pools.get(origin)?.get(connectTimeout) ?? openPool(origin, connectTimeout);
+  }
+
+  function openPool(origin: string, connectTimeout: number): Pool {
+    const pool = new Pool(origin, {
+      connections: maxConnectionsPerOrigin,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+      connect: { timeout: connectTimeout, noDelay: true },
+    });
+    const byTimeout = pools.get(origin) ?? new Map<number, Pool>();
+    pools.set(origin, byTimeout.set(connectTimeout, pool));
     return pool;
   }
 
@@ -81,7 +83,8 @@ export function createUpstreamClient(): UpstreamClient {
       return attempt.handle;
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      const all = [...pools.values()].flatMap((byTimeout) => [...byTimeout.values()]);
+      await Promise.all(all.map((pool) => pool.destroy()));
       pools.clear();
     },
   };
