@@ -1,7 +1,7 @@
 import type { ChatEvent, ExpressContext, Protocol, StreamScanner, VendorProfile } from "@onerouter/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Generation } from "./generation.ts";
-import type { AnswerReader } from "./read-answer.ts";
+import { maxJsonBytes, type AnswerReader } from "./read-answer.ts";
 
 export interface ExpressRequest {
   body: string;
@@ -129,9 +129,22 @@ function createWholeReader({
   longWay,
 }: ExpressReaderOptions): AnswerReader {
   const chunks: Buffer[] = [];
+  let length = 0;
+  /** Says that the answer is too large. */
+  let refusing: AnswerReader | undefined;
   return {
-    write: (chunk) => void chunks.push(chunk),
+    write(chunk) {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length <= maxJsonBytes) return;
+      refusing ??= longWay();
+      refusing.write(Buffer.concat(chunks.splice(0)));
+    },
     end() {
+      if (refusing !== undefined) {
+        refusing.end();
+        return;
+      }
       const bytes = Buffer.concat(chunks);
       const events: ChatEvent[] = [];
       const body = parseObject(bytes);

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientDialects, messagesClient } from "../testing/client-dialects.ts";
 import {
   chatChunk,
+  chatCompletion,
   message,
   messagesEvent,
+  sendJson,
   startEventStream,
   startScriptedUpstream,
   type ScriptedUpstream,
@@ -19,8 +21,12 @@ let upstream: ScriptedUpstream;
 let gateway: TestGateway;
 beforeAll(async () => {
   upstream = await startScriptedUpstream((response, { path, body }) => {
-    startEventStream(response);
     const text = body.model === "too-long" ? content.repeat(5) : content;
+    if (body.stream !== true) {
+      sendJson(response, 200, path.endsWith("/messages") ? message(text) : chatCompletion(text));
+      return;
+    }
+    startEventStream(response);
     response.end(
       path.endsWith("/messages")
         ? messagesEvent("message_start", { message: { ...message(""), content: [], stop_reason: null } }) +
@@ -67,11 +73,16 @@ test.each(ways)(
   15_000,
 );
 
-test.each(["chat", "messages"])(
-  "one beyond all measure is the %s upstream's fault, not the gateway's end",
-  async (model) => {
-    const heard = await gateway.ask(messagesClient, { model: `${model}-too-long`, stream: true });
-    expect(messagesClient.isFinished(heard.text.slice(-1000))).toBe(false);
+test.each([
+  ["chat", true],
+  ["messages", true],
+  ["chat", false],
+  ["messages", false],
+])(
+  "one beyond all measure is the %s upstream's fault, not the gateway's end (stream: %s)",
+  async (model, stream) => {
+    const heard = await gateway.ask(messagesClient, { model: `${model}-too-long`, stream });
+    expect([heard.status, messagesClient.isFinished(heard.text.slice(-1000))]).toEqual([stream ? 200 : 502, false]);
     expect((await gateway.generation(heard)).error_code).toMatch(/^upstream_/);
   },
   15_000,

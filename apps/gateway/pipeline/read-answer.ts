@@ -7,7 +7,7 @@ export interface AnswerReader {
 }
 
 /** Largest JSON answer taken, in bytes. */
-const maxJsonBytes = 64 * 1024 * 1024;
+export const maxJsonBytes = 64 * 1024 * 1024;
 
 type Form = "unknown" | "stream" | "json" | "refused";
 
