@@ -40,20 +40,23 @@ function fieldsOfDocument(page: string): Field[] {
   return fields;
 }
 
+/** JSON Schema, as far as it is read here. */
 interface Schema {
-  properties?: Record<string, Schema>;
-  patternProperties?: Record<string, Schema>;
+  properties?: Record<string, object>;
+  patternProperties?: Record<string, object>;
   default?: unknown;
 }
 
 /** Sections that have a row in the table of their parent, too. */
 const rows: ReadonlySet<string> = new Set(["models", "pricing", "headers"]);
 
-function fieldsOfSchema(schema: Schema, path: readonly string[]): Field[] {
+function fieldsOfSchema(schema: object, path: readonly string[]): Field[] {
+  const { properties = {}, patternProperties = {} }: Schema = schema;
   const own: Field[] = [];
   const below: Field[] = [];
-  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+  for (const [name, value] of Object.entries(properties)) {
     const at = [...path, name];
+    const field: Schema = value;
     if (field.properties === undefined && field.patternProperties === undefined) {
       own.push([at.join("."), String(field.default ?? "")]);
       continue;
@@ -64,7 +67,6 @@ function fieldsOfSchema(schema: Schema, path: readonly string[]): Field[] {
     if (name === "timeouts") own.push(...fields);
     else below.push(...fields);
   }
-  for (const named of Object.values(schema.patternProperties ?? {}))
-    below.push(...fieldsOfSchema(named, [...path, "*"]));
+  for (const named of Object.values(patternProperties)) below.push(...fieldsOfSchema(named, [...path, "*"]));
   return [...own, ...below];
 }
