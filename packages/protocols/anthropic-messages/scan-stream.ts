@@ -225,8 +225,8 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     end(): Buffer {
       if (ended) return nothing;
       // Some servers leave out the blank line after the last event; half of an event is none.
-      const isWhole = parseData(splitter.rest) !== undefined;
-      const rest = isWhole ? Buffer.concat([splitter.rest, blankLine]) : nothing;
+      const last = splitter.rest();
+      const rest = parseData(last) === undefined ? nothing : Buffer.concat([last, blankLine]);
       const piece = rewriteEvents(rest, judge, () => ended);
       if (ended) return piece;
       if (typeof stopReason !== "string") {

@@ -7,7 +7,7 @@ const stream = Buffer.from("event: a\ndata: é\n\ndata: 🚀\ndata: b\n\n: comme
 function split(pieces: readonly Buffer[]): { runs: string[]; rest: string } {
   const splitter = createEventSplitter();
   const runs = pieces.map((piece) => splitter.take(piece).toString()).filter((run) => run !== "");
-  return { runs, rest: splitter.rest.toString() };
+  return { runs, rest: splitter.rest().toString() };
 }
 
 test("gives whole events only, and all of them, at every cut", () => {
@@ -47,7 +47,7 @@ test("an event is given as soon as it is whole", () => {
   const splitter = createEventSplitter();
   expect(splitter.take(Buffer.from("data: a\n")).toString()).toBe("");
   expect(splitter.take(Buffer.from("\ndata: b")).toString()).toBe("data: a\n\n");
-  expect(splitter.rest.toString()).toBe("data: b");
+  expect(splitter.rest().toString()).toBe("data: b");
 });
 
 test("an endless event is refused instead of held", () => {

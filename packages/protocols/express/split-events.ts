@@ -8,7 +8,8 @@ export interface EventSplitter {
    * @throws RangeError when one event grows too long
    */
   take(chunk: Buffer): Buffer;
-  readonly rest: Buffer;
+  /** The event that is not whole yet. */
+  rest(): Buffer;
 }
 
 const none: Buffer = Buffer.alloc(0);
@@ -54,7 +55,7 @@ export function createEventSplitter(): EventSplitter {
       keep(more.subarray(end));
       return events;
     },
-    get rest() {
+    rest() {
       return waiting.length === 0 ? none : Buffer.concat(waiting);
     },
   };

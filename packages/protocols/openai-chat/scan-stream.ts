@@ -135,8 +135,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     end(): Buffer {
       if (ended) return nothing;
       // Some servers leave out the blank line after the last event; half of an event is none.
-      const isWhole = parseData(splitter.rest) !== undefined || isDone(splitter.rest.toString("latin1"));
-      const rest = isWhole ? Buffer.concat([splitter.rest, blankLine]) : nothing;
+      const last = splitter.rest();
+      const isWhole = parseData(last) !== undefined || isDone(last.toString("latin1"));
+      const rest = isWhole ? Buffer.concat([last, blankLine]) : nothing;
       const piece = rewriteEvents(rest, judge, () => ended);
       if (ended) return piece;
       if (finishReason === undefined) {
