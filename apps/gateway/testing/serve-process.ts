@@ -19,11 +19,15 @@ export interface ServedGateway {
 }
 
 /** Starts the gateway with this configuration (JSON is YAML); `place.remove()` ends it. */
-export async function serveGateway(config: Json, place = createWorkplace()): Promise<ServedGateway> {
+export async function serveGateway(
+  config: Json,
+  place = createWorkplace(),
+  env: Record<string, string> = {},
+): Promise<ServedGateway> {
   const configure = (next: Json | string): void =>
     writeFileSync(join(place.folder, "onerouter.yaml"), typeof next === "string" ? next : JSON.stringify(next));
   configure(config);
-  const served = await place.serve();
+  const served = await place.serve([], { env });
   const { url } = served.ready;
   const key = served.ready.key ?? readFileSync(join(place.folder, ".onerouter", "local-key"), "utf8").trim();
   const start: ServedGateway["start"] = (dialect, fields, options = {}) =>
