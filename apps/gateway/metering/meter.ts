@@ -19,7 +19,7 @@ export interface Meter {
 /** @param now milliseconds. */
 export function createMeter(now: () => number): Meter {
   const meter = {
-    usage: noUsage as Usage,
+    usage: noUsage,
     usageReported: false,
     finishReason: null as FinishReason | null,
     firstContentAt: null as number | null,
