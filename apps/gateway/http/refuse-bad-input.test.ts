@@ -88,6 +88,14 @@ describe.each(clientDialects)("$name", (dialect) => {
     expectRefusal(dialect, heard, 404, 'did you mean "native"?');
   });
 
+  test("names that no configuration has are models to nobody, and the answer stays short", async () => {
+    for (const model of ["__proto__", "constructor", "../../etc/passwd", "m\0", " m", "x".repeat(1_000_000)]) {
+      const heard = await post(dialect, dialect.body({ model }));
+      expectRefusal(dialect, heard, 404, "is not a model here");
+      expect(heard.text.length).toBeLessThan(1000);
+    }
+  });
+
   test("UTF-8 that is broken inside of a text does no harm", async () => {
     const [head = "", tail = ""] = JSON.stringify(dialect.body({ messages: [{ role: "user", content: "CUT" }] })).split(
       "CUT",
