@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { defaultDatabaseUrl } from "../config/config-schema.ts";
 
 /**
- * Where a database URL points. The rule, also in the README: the default, sqlite:./.onerouter/onerouter.db, means the file
+ * Where a database URL points. The rule, also in docs/configuration.md: the default, sqlite:./.onerouter/onerouter.db, means the file
  * onerouter.db in the data folder, wherever that is; any other relative path is taken from the folder given with `--data`,
  * else from the folder of the configuration file.
  */

@@ -76,7 +76,7 @@ export const ServerSchema = Type.Object(
   { ...closed, default: {} },
 );
 
-/** The database of the default configuration: the file onerouter.db in the data folder, see cli/data-folder.ts. */
+/** The database of the default configuration: the file onerouter.db in the data folder, see cli/locate-database.ts. */
 export const defaultDatabaseUrl = "sqlite:./.onerouter/onerouter.db";
 
 export const ConfigSchema = Type.Object(
