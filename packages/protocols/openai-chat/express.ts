@@ -3,10 +3,10 @@ import { spliceModel } from "../express/splice-model.ts";
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget, ExpressLane } from "../protocol-contract.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
+import { completeAnswer } from "./complete-answer.ts";
 import { fitsDialect } from "./fits-dialect.ts";
 import { gatewayFields } from "./gateway-fields.ts";
 import { createScanner } from "./scan-stream.ts";
-import { completeAnswer } from "./show-thought.ts";
 
 /** The lane between a chat client and an upstream without a dialect of its own. */
 export const express: ExpressLane = {

@@ -4,10 +4,10 @@ import { noUsage, type Usage } from "../model/usage.ts";
 import { drop, forward, parseData, replaceBy, rewriteEvents, type Verdict } from "../express/rewrite-events.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
+import { completeChunk } from "./complete-answer.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
-import { showThoughtInChunk } from "./show-thought.ts";
 import { decodeUsage } from "./usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -54,9 +54,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     if (!anyRefusal && latin1.includes('"refusal"')) anyRefusal = /"refusal":\s*"[^"]/.test(latin1);
     if (/"finish_reason":\s*"/.test(latin1)) takeFinish(bytes);
     if (/"usage":\s*\{/.test(latin1) && takeUsage(bytes)) return drop;
-    const shown = showThoughtInChunk(latin1);
-    const renamed = renameModel(shown ?? latin1);
-    return shown !== undefined && renamed === forward ? replaceBy(fromLatin1(shown)) : renamed;
+    const completed = completeChunk(latin1);
+    const renamed = renameModel(completed);
+    return renamed === forward && completed !== latin1 ? replaceBy(fromLatin1(completed)) : renamed;
   }
 
   function startContent(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { completeAnswer, showThoughtInChunk } from "./show-thought.ts";
+import { completeAnswer } from "./complete-answer.ts";
+import { showThoughtInChunk } from "./show-thought.ts";
 
 const text = 'a "quoted" \\ thought\n☃';
 const details = [{ type: "reasoning.text", text, format: "unknown", index: 0 }];
@@ -46,10 +47,4 @@ test.each([
   { content: 'he said {"reasoning":"a"}' },
 ])("nothing is added to %j", (delta) => {
   expect(deltaOf(delta)).toBeUndefined();
-});
-
-test("a fingerprint that the provider gave stays", () => {
-  const body = { system_fingerprint: "fp_1", choices: [] };
-  completeAnswer(body);
-  expect(body).toEqual({ system_fingerprint: "fp_1", choices: [] });
 });

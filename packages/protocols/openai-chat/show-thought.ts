@@ -1,5 +1,5 @@
 import { endOfString } from "../express/end-of-string.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { reasoningFormat } from "./reasoning-format.ts";
 
 /*
@@ -33,14 +33,4 @@ export function showThoughtInChunk(chunk: string): string | undefined {
   const twin = chunk.includes(`"${other}":`) ? "" : `,"${other}":${value}`;
   const detail = `{"type":"reasoning.text","text":${value},"format":"${reasoningFormat}","index":0}`;
   return `${chunk.slice(0, to)}${twin},"reasoning_details":[${detail}]${chunk.slice(to)}`;
-}
-
-/** Completes a chat.completion object, in place. */
-export function completeAnswer(body: WireObject): void {
-  // Nullable, but @openrouter/sdk insists that it is there.
-  body.system_fingerprint ??= null;
-  if (!Array.isArray(body.choices)) return;
-  for (const choice of body.choices) {
-    if (isObject(choice) && isObject(choice.message)) showThought(choice.message);
-  }
 }
