@@ -14,6 +14,7 @@ import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
 import { createCooldown } from "./routing/cooldown.ts";
 import { openStorage } from "./storage/open-storage.ts";
+import { StorageError } from "./storage/storage.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createUpstreamClient } from "./upstream/upstream-client.ts";
 
@@ -43,8 +44,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     { name: "onerouter", level: "warn", base: undefined },
     pino.destination({ dest: 2, sync: false }),
   );
-  const logError = (message: string, error: unknown): void =>
-    logger.error({ error: error instanceof Error ? { name: error.name, stack: error.stack } : String(error) }, message);
+  const logError = (message: string, error: unknown): void => logger.error({ error: describeForLog(error) }, message);
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const storage = await openStorage({ url: config.database.url, baseDir: baseDir ?? dataDir });
@@ -120,4 +120,12 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
       logger.flush();
     },
   };
+}
+
+/** The class of an error and where it was thrown. Its message may quote what a client has sent, a database's does not. */
+function describeForLog(error: unknown): { name: string; message?: string; at?: string[] } {
+  if (!(error instanceof Error)) return { name: typeof error };
+  if (error instanceof StorageError) return { name: error.name, message: error.message };
+  const frames = error.stack?.split("\n").filter((line) => line.startsWith("    at "));
+  return { name: error.name, at: frames?.map((line) => line.trim()) };
 }

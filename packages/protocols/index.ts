@@ -4,6 +4,7 @@ export * from "./model/chat-request.ts";
 export * from "./model/content.ts";
 export * from "./model/error.ts";
 export * from "./model/finish-reason.ts";
+export * from "./model/limits.ts";
 export * from "./model/protocol.ts";
 export * from "./model/tool.ts";
 export * from "./model/usage.ts";

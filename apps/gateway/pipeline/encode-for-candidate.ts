@@ -76,9 +76,9 @@ function createCall(
   };
 }
 
-/** Whose native signatures an upstream recognises: the vendor's, of this very model. */
+/** Whose native signatures an upstream recognises: the vendor's, of this very model, said in this very protocol. */
 function originOf({ profile, endpoint }: Candidate): string {
-  return `${profile.name}/${endpoint.upstreamId}`;
+  return `${endpoint.protocol}:${profile.name}/${endpoint.upstreamId}`;
 }
 
 /** Version and betas of a Messages client go on, word for word, to a Messages upstream: betas and fields are pairs. */

@@ -78,6 +78,7 @@ async function attemptCandidate(generation: Generation, candidate: Candidate): P
 const elsewhere: ReadonlySet<ErrorCode> = new Set([
   "context_length_exceeded",
   "model_not_found",
+  "not_supported",
   "unsupported_parameter",
 ]);
 

@@ -1,4 +1,5 @@
 import type { BlockStart, EmitEvent } from "../model/chat-event.ts";
+import { maxHeld } from "../model/limits.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { isLastingCallId } from "../wire/lasting-call-id.ts";
@@ -48,6 +49,8 @@ export function createBlockAssembler(
   const begun = new Set<number>();
   let nextIndex = 0;
   let anyCalls = false;
+  /** Characters that were ever held back: a bound, not a balance. */
+  let held = 0;
 
   function add(kind: Kind, wireIndex: number, start: BlockStart, isImplied: boolean): Block {
     const block: Block = {
@@ -102,8 +105,11 @@ export function createBlockAssembler(
 
   function write(block: Block, text: string): void {
     block.hasText = true;
-    if (block !== live || block.unwraps || block.kind === "opaque") block.held += text;
-    else emit({ type: "block-delta", index: block.index, text });
+    if (block !== live || block.unwraps || block.kind === "opaque") {
+      block.held += text;
+      held += text.length;
+      if (held > maxHeld) throw new RangeError("the upstream interleaves more than can be held back");
+    } else emit({ type: "block-delta", index: block.index, text });
   }
 
   /** The block a delta is meant for. Its index decides; if no block ever had it, it is the open one of its kind. */

@@ -1,5 +1,6 @@
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
+import { maxHeld } from "../model/limits.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { encodeNamedEvent } from "../sse/encode-sse.ts";
 import {
@@ -47,6 +48,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   let thought: CollectedThought | undefined;
   /** The events of a call that is not whole yet. */
   let heldCall: Buffer[] | undefined;
+  let heldLength = 0;
   let callIsOpen = false;
 
   function judge(latin1: string, bytes: Buffer): Verdict {
@@ -54,9 +56,12 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     if (callIsOpen) heldCall ??= [];
     if (heldCall === undefined || ended) return verdict;
     if (verdict.action !== "drop") heldCall.push(verdict.action === "forward" ? bytes : bytesOf(verdict.text));
+    heldLength += bytes.length;
+    if (heldLength > maxHeld) throw new RangeError("the upstream's tool call is too long");
     if (callIsOpen) return drop;
     const whole = Buffer.concat(heldCall);
     heldCall = undefined;
+    heldLength = 0;
     scanner.contentStarted = true;
     return replaceBy(whole);
   }

@@ -1,12 +1,10 @@
 import type { BlockStart, EmitEvent } from "../model/chat-event.ts";
 import type { FinishReason } from "../model/finish-reason.ts";
+import { maxHeld } from "../model/limits.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { createToolCall, type OpenToolCall } from "./assemble-tool-call.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import { isLastingCallId } from "../wire/lasting-call-id.ts";
-
-/** What blocks that have to wait for another one may hold, in characters. */
-const maxHeld = 32 * 1024 * 1024;
 
 type TextKind = "text" | "reasoning" | "refusal";
 
