@@ -74,8 +74,8 @@ test("forty clients that do not read an endless answer cost little, and nothing 
   await expect.poll(() => upstream.seen.filter(({ aborted }) => aborted).length).toBe(40);
 });
 
-test("1,600 answers broken off in their middle leave no more than fits into 25 MB of heap", async () => {
-  for (let at = 0; at < 80; at++) {
+test("a thousand answers broken off in their middle leave no more than fits into 25 MB of heap", async () => {
+  for (let at = 0; at < 50; at++) {
     const calls = Array.from({ length: 20 }, (_, index) =>
       gateway.start(clientDialects[index % 2] ?? messagesClient, { model: "silent", stream: true }),
     );
