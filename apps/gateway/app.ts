@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { createSealer } from "@onerouter/protocols";
 import { pino } from "pino";
 import type { Config } from "./config/config.ts";
-import { createId } from "./create-id.ts";
+import { createIdSource } from "./create-id-source.ts";
 import { createSetup } from "./create-setup.ts";
 import { createOpenExchanges } from "./http/open-exchanges.ts";
 import { createServer } from "./http/server.ts";
@@ -70,7 +70,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     metrics,
     tokenizer,
     now: Date.now,
-    newId: () => createId(Date.now()),
+    newId: createIdSource(Date.now),
     logError,
   };
   const open = createOpenExchanges();
