@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 
 /** The exchanges that are not over yet, so that going down can wait for the last of them. */
 export interface OpenExchanges {
-  /** Counts an exchange until its work is done and its last byte has left, or its connection is gone. Passes on how the work ends. */
-  hold(response: ServerResponse, work: Promise<void>): Promise<void>;
+  /** Counts an exchange until its work, which never rejects, is done and its last byte has left or its connection is gone. */
+  hold(response: ServerResponse, work: Promise<void>): void;
   /** Settles as soon as there is none. */
   whenNone(): Promise<void>;
 }
@@ -20,14 +20,12 @@ export function createOpenExchanges(): OpenExchanges {
   }
 
   return {
-    async hold(response, work) {
+    hold(response, work) {
       open += 1;
-      try {
-        await work;
-      } finally {
+      void work.then(() => {
         if (response.closed) leave();
         else response.once("close", leave);
-      }
+      });
     },
     whenNone() {
       return new Promise((resolve) => {

@@ -42,17 +42,12 @@ describe.each(clientDialects)("$name", (dialect) => {
     expect((await gateway.ask(dialect)).status).toBe(200);
   });
 
-  test.each(["application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", "a/b"])(
+  test.each(["application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", "a/b", "???"])(
     "content-type %s does not hide the JSON",
     async (type) => {
       expect((await gateway.ask(dialect, {}, { headers: { "content-type": type } })).status).toBe(200);
     },
   );
-
-  test("a content-type that is none is a 415", async () => {
-    const heard = await gateway.ask(dialect, {}, { headers: { "content-type": "???" } });
-    expect([heard.status, dialect.error(heard).message]).toEqual([415, "content-type: not a media type"]);
-  });
 
   test.each([
     ["gzip", gzipSync],

@@ -1,33 +1,24 @@
 import type { Socket } from "node:net";
 import { errorTable, type ChatError } from "@onerouter/protocols";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { acceptedEncodings } from "./decode-body.ts";
 import { protocolOfRequest } from "./protocol-of-request.ts";
 
 /** Answers with an error in the words of the protocol that the caller seems to speak. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: ChatError): void {
   const protocol = protocolOfRequest(request.url, request.headers);
-  const encoded = protocol.encodeError(error, requestIdOf(request));
-  if (encoded.status === 415) reply.header("accept-encoding", acceptedEncodings);
+  const encoded = protocol.encodeError(error, requestIdOf(request.id));
   reply.code(encoded.status).headers(encoded.headers).type("application/json").send(JSON.stringify(encoded.body));
 }
 
-/** What Fastify itself refuses: the size, the media type or the address of a request. */
+/** What Fastify itself refuses: the address of a request. */
 export function describeHttpError(error: FastifyError): ChatError {
-  switch (error.code) {
-    case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return { code: "request_too_large", message: "the request body is too large" };
-    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return { code: "invalid_request", status: 415, message: "content-type: not a media type", param: "content-type" };
-    case "FST_ERR_BAD_URL":
-      return { code: "invalid_request", message: "the path is not properly percent-encoded" };
-    default: {
-      const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-      return isClients
-        ? { code: "invalid_request", message: error.message, status: error.statusCode }
-        : { code: "internal", message: "internal error" };
-    }
+  if (error.code === "FST_ERR_BAD_URL") {
+    return { code: "invalid_request", message: "the path is not properly percent-encoded" };
   }
+  const isClients = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+  return isClients
+    ? { code: "invalid_request", message: error.message, status: error.statusCode }
+    : { code: "internal", message: "internal error" };
 }
 
 /**
@@ -53,6 +44,6 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
 }
 
 /** What a client quotes when it asks about a request; the generation has the same id without the prefix. */
-export function requestIdOf(request: FastifyRequest): string {
-  return `req_${request.id}`;
+export function requestIdOf(id: string): string {
+  return `req_${id}`;
 }

@@ -1,33 +1,22 @@
-import { RequestError, type ProtocolName } from "@onerouter/protocols";
+import { createServer as createHttpServer } from "node:http";
+import { RequestError } from "@onerouter/protocols";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
-import { countTokens } from "../pipeline/count-tokens.ts";
-import { handleInference } from "../pipeline/handle-inference.ts";
-import type { InferenceContext } from "../pipeline/inference-context.ts";
-import { authenticateRequests } from "./authenticate-requests.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { authenticateRequests } from "./authenticate-requests.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
-import { decodeBody } from "./decode-body.ts";
-import type { OpenExchanges } from "./open-exchanges.ts";
-import { protocolAt, protocolOfRequest } from "./protocol-of-request.ts";
-import { readExchange } from "./read-exchange.ts";
+import { createInferenceFront, goingDown, type InferenceFrontOptions } from "./inference-front.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
 
-export interface ServerOptions {
-  bodyLimitBytes: number;
-  context: InferenceContext;
-  /** False once the gateway is going down. */
-  ready(): boolean;
-  open: OpenExchanges;
-}
-
-/** The only folder that knows Fastify: routes, body limit, errors before a request is an exchange. */
-export function createServer({ bodyLimitBytes, context, ready, open }: ServerOptions): FastifyInstance {
+/** The only folder that knows Fastify: it serves everything but inference, see inference-front.ts. */
+export function createServer(options: InferenceFrontOptions): FastifyInstance {
+  const { context, ready } = options;
+  const front = createInferenceFront(options);
   const server = Fastify({
-    bodyLimit: bodyLimitBytes,
-    // Claude Code sends `?beta=true`, some clients a double slash after their base URL.
+    serverFactory: (serve) =>
+      createHttpServer({ keepAliveTimeout, requestTimeout }, (request, response) => {
+        if (!front(request, response)) serve(request, response);
+      }),
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 500 },
-    requestTimeout: 0,
-    keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
     // Said by refuseWhenDraining, in the caller's protocol.
     return503OnClosing: false,
@@ -36,20 +25,17 @@ export function createServer({ bodyLimitBytes, context, ready, open }: ServerOpt
     frameworkErrors: (error, request, reply) => sendError(request, reply, describeHttpError(error)),
     clientErrorHandler: refuseConnection,
   });
+  // No route here takes a body.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>("*", { parseAs: "buffer" }, (request, body, done) => {
-    const encoding = request.headers["content-encoding"];
-    if (encoding === undefined) done(null, body);
-    else decodeBody(body, encoding, bodyLimitBytes).then((decoded) => done(null, decoded), done);
+  server.addContentTypeParser("*", (_request, payload, done) => {
+    payload.resume();
+    done(null);
   });
 
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = error instanceof RequestError ? error.error : describeHttpError(error);
     if (known.code === "internal") context.logError("request failed", error);
     sendError(request, reply, known);
-    if (request.method !== "POST") return;
-    const protocol = protocolOfRequest(request.url, request.headers);
-    context.metrics.requests.add(1, protocol.name, "", String(reply.statusCode));
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
@@ -77,7 +63,6 @@ export function createServer({ bodyLimitBytes, context, ready, open }: ServerOpt
       (routes, _options, done) => {
         refuseWhenDraining(routes, ready);
         authenticateRequests(routes, context);
-        inferenceRoutes(routes, prefix, context, open);
         catalogueRoutes(routes, context);
         done();
       },
@@ -88,8 +73,11 @@ export function createServer({ bodyLimitBytes, context, ready, open }: ServerOpt
 }
 
 const version = "0.1.0";
+/** Longer than the idle time after which load balancers in front drop a connection, in milliseconds. */
+const keepAliveTimeout = 75_000;
+/** How long a client may take to send a request, in milliseconds. */
+const requestTimeout = 300_000;
 
-/** Whoever comes while the last answers are finished is sent elsewhere, and sent away: all clients try again on a 503. */
 function refuseWhenDraining(routes: FastifyInstance, ready: () => boolean): void {
   routes.addHook("onRequest", (_request, reply, done) => {
     if (ready()) {
@@ -97,28 +85,6 @@ function refuseWhenDraining(routes: FastifyInstance, ready: () => boolean): void
       return;
     }
     reply.header("connection", "close");
-    done(new RequestError({ code: "shutting_down", message: "the gateway is going down", retryAfterSeconds: 1 }));
-  });
-}
-
-function inferenceRoutes(
-  routes: FastifyInstance,
-  prefix: string,
-  context: InferenceContext,
-  open: OpenExchanges,
-): void {
-  const inference: ReadonlyArray<[path: string, protocol: ProtocolName]> = [
-    ["/messages", "anthropic-messages"],
-    ["/chat/completions", "openai-chat"],
-  ];
-  for (const [path, name] of inference) {
-    const protocol = protocolAt(prefix, name);
-    routes.post(path, async (request, reply) => {
-      const exchange = readExchange(request, reply, context.now());
-      await open.hold(reply.raw, handleInference(protocol, exchange, context));
-    });
-  }
-  routes.post("/messages/count_tokens", async (request, reply) => {
-    await open.hold(reply.raw, countTokens(readExchange(request, reply, context.now()), context));
+    done(goingDown());
   });
 }

@@ -128,7 +128,12 @@ function openAnswer(
 }
 
 /** Answers a request that never got as far as an open answer. */
-export function refuse(protocol: Protocol, exchange: Exchange, context: InferenceContext, error: unknown): void {
+export function refuse(
+  protocol: Protocol,
+  exchange: Pick<Exchange, "requestId" | "downstream">,
+  context: InferenceContext,
+  error: unknown,
+): void {
   if (!(error instanceof RequestError)) context.logError("request failed", error);
   const chatError =
     error instanceof RequestError ? error.error : ({ code: "internal", message: "internal error" } as const);
