@@ -61,7 +61,8 @@ export function createAnswerReader(protocol: Protocol, context: DecodeAnswerCont
         if (rest !== "") decoder?.write(rest);
         decoder?.end();
       } else if (form === "json") {
-        decodeJson(Buffer.concat(json), protocol, context, emit);
+        const [only] = json;
+        decodeJson(json.length === 1 && only !== undefined ? only : Buffer.concat(json), protocol, context, emit);
       } else if (form === "unknown") {
         refuse("the upstream's answer was empty");
       }
@@ -72,8 +73,7 @@ export function createAnswerReader(protocol: Protocol, context: DecodeAnswerCont
 function decodeJson(bytes: Buffer, protocol: Protocol, context: DecodeAnswerContext, emit: EmitEvent): void {
   let body: unknown;
   try {
-    // Unlike a buffer, the decoder leaves a byte order mark out.
-    body = JSON.parse(new TextDecoder().decode(bytes));
+    body = JSON.parse(bytes.toString("utf8", hasByteOrderMark(bytes) ? 3 : 0));
   } catch {
     emit({ type: "error", error: invalid("the upstream's answer is not JSON") });
     return;
@@ -86,11 +86,13 @@ function invalid(message: string): ChatError {
 }
 
 function firstVisibleByte(chunk: Buffer): number | undefined {
-  let at = 0;
-  if (chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) at = 3;
-  for (; at < chunk.length; at++) {
+  for (let at = hasByteOrderMark(chunk) ? 3 : 0; at < chunk.length; at++) {
     const byte = chunk[at];
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
   }
   return undefined;
+}
+
+function hasByteOrderMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
