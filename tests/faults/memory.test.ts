@@ -97,6 +97,21 @@ test("a thousand answers broken off in their middle leave nothing behind", async
   expect((await neededBytes()) - warm).toBeLessThan(3 * megabyte);
 }, 90_000);
 
+test.each(clientDialects)(
+  "an open answer lets go of its prompt once content has been sent: $name",
+  async (client) => {
+    const before = await neededBytes();
+    const messages = [{ role: "user", content: "x".repeat(2 * megabyte) }];
+    const calls = Array.from({ length: 20 }, () => gateway.start(client, { model: "silent", stream: true, messages }));
+    await Promise.all(calls.map((one) => one.until((text) => text.length > 1000)));
+    // The prompts are 40 MB, in each of the forms that they go through.
+    expect((await neededBytes()) - before).toBeLessThan(10 * megabyte);
+    for (const one of calls) one.abort();
+    await expect.poll(openAnswers, { timeout: 10_000 }).toBe(0);
+  },
+  60_000,
+);
+
 async function neededBytes(): Promise<number> {
   const snapshots = (): string[] => readdirSync(gateway.place.folder).filter((name) => name.endsWith(".heapsnapshot"));
   const before = snapshots().length;

@@ -29,8 +29,8 @@ interface InferenceRoute {
 }
 
 /**
- * The inference routes, on node's own server in front of Fastify: its routing, hooks and body parser take a seventh of the
- * requests per second of one process (bench/, small requests), and inference needs none of them.
+ * The inference routes, on node's own server in front of Fastify, whose routing, hooks and body parser cost 4 % of a small
+ * request's CPU and which inference does not need (docs/adr/0008-inference-in-front-of-fastify.md).
  */
 export function createInferenceFront({ bodyLimitBytes, context, ready, open }: InferenceFrontOptions): InferenceFront {
   const routes = listRoutes(context);

@@ -26,6 +26,7 @@ export function readBody(request: IncomingMessage, limit: number, take: (body: B
   request.on("end", () => {
     const [first] = chunks;
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
+    chunks.length = 0;
     const encoding = request.headers["content-encoding"];
     if (encoding === undefined) take(body);
     else decodeBody(body, encoding, limit).then(take, take);

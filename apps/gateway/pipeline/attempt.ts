@@ -1,16 +1,16 @@
 import {
+  RequestError,
   sealEvents,
   type ChatError,
   type ChatEvent,
   type DecodeAnswerContext,
-  type EncodedRequest,
-  type ExpressContext,
   type Protocol,
 } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
-import type { UpstreamCall, UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
+import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
+import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
 import { createExpressReader } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
 
@@ -23,141 +23,141 @@ export type AttemptOutcome =
 /** Largest error body read, in bytes. */
 const maxErrorBytes = 64 * 1024;
 
-/** Sends the request to one candidate and relays its answer into the open answer. Settles exactly once; never rejects. */
-export function attempt(
+/** Asks one candidate: writes the request in its words and relays its answer into the open answer. */
+export function attempt(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
+  try {
+    return relay(generation, candidate, encodeForCandidate(generation, candidate));
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    // This endpoint cannot express the request; another one may.
+    return Promise.resolve({ type: "failed", error: error.error });
+  }
+}
+
+/** Settles exactly once; never rejects. None of its listeners holds the call: its body is the whole conversation. */
+function relay(
   generation: Generation,
   candidate: Candidate,
-  encoded: EncodedUpstreamRequest,
+  { call, origin, express, tools }: EncodedUpstreamRequest,
 ): Promise<AttemptOutcome> {
   const { answer, meter, context } = generation;
   const { downstream } = generation.exchange;
   const protocol = protocolFor(candidate.endpoint.protocol);
   meter.restart();
 
-  return new Promise((resolve) => {
-    let handle: UpstreamHandle | undefined;
-    let reader: AnswerReader | undefined;
-    let refusal: { status: number; headers: UpstreamHeaders; body: Buffer[]; bytes: number } | undefined;
-    let settled = false;
+  const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
+  let handle: UpstreamHandle | undefined;
+  let reader: AnswerReader | undefined;
+  let refusal: { status: number; headers: UpstreamHeaders; body: Buffer[]; bytes: number } | undefined;
+  let settled = false;
 
-    function settle(outcome: AttemptOutcome): void {
-      if (settled) return;
-      settled = true;
-      generation.upstream = undefined;
-      resolve(outcome);
-    }
+  function settle(outcome: AttemptOutcome): void {
+    if (settled) return;
+    settled = true;
+    generation.upstream = undefined;
+    resolve(outcome);
+  }
 
-    const toClient = sealEvents(encoded.origin, context.sealer, (event) => answer.emit(event));
+  const toClient = sealEvents(origin, context.sealer, (event) => answer.emit(event));
 
-    function onEvent(event: ChatEvent): void {
-      if (settled) return;
-      if (event.type === "error") {
-        handle?.abort();
-        settle({ type: "failed", error: event.error });
-        return;
-      }
-      meter.observe(event);
-      toClient(event);
-      if (event.type === "finish") {
-        settle({ type: "complete" });
-      }
-    }
-
-    /** The bytes are with the client already; only the meter and the outcome are left. */
-    function onExpressEvent(event: ChatEvent, contentLength: number): void {
-      if (settled) return;
-      meter.observeLength(contentLength);
-      if (event.type === "error") {
-        handle?.abort();
-        settle({ type: "failed", error: event.error });
-        return;
-      }
-      meter.observe(event);
-      if (event.type !== "finish") return;
-      answer.complete();
-      settle({ type: "complete" });
-    }
-
-    const sink: UpstreamSink = {
-      onHeaders(status, headers) {
-        if (status < 200 || status > 299) {
-          refusal = { status, headers, body: [], bytes: 0 };
-          return;
-        }
-        const decodeContext: DecodeAnswerContext = {
-          profile: candidate.profile,
-          newId: (prefix) => prefix + context.newId(),
-        };
-        if (encoded.tools !== undefined) decodeContext.tools = encoded.tools;
-        const longWay = () => createAnswerReader(protocol, decodeContext, onEvent);
-        reader =
-          encoded.express === undefined
-            ? longWay()
-            : createExpressReader({
-                protocol,
-                profile: candidate.profile,
-                context: encoded.express,
-                streamed: generation.request.stream,
-                forward: (piece, content) => {
-                  if (!settled && !answer.forward(piece, content)) handle?.pause();
-                },
-                onEvent: onExpressEvent,
-                longWay,
-              });
-        answer.accept(encoded.express !== undefined);
-      },
-      onData(chunk) {
-        if (refusal !== undefined) {
-          refusal.body.push(chunk);
-          refusal.bytes += chunk.length;
-          if (refusal.bytes < maxErrorBytes) return;
-          handle?.abort();
-          sink.onEnd();
-          return;
-        }
-        reader?.write(chunk);
-        if (!answer.flush()) handle?.pause();
-      },
-      onEnd() {
-        if (refusal !== undefined) {
-          const body = Buffer.concat(refusal.body).toString("utf8");
-          settle({ type: "failed", error: decodeRefusal(protocol, refusal.status, body, refusal.headers) });
-          return;
-        }
-        reader?.end();
-        answer.flush();
-        settle({
-          type: "failed",
-          error: { code: "upstream_invalid_response", message: "the upstream's answer was incomplete" },
-        });
-      },
-      onError(error) {
-        settle({ type: "failed", error });
-      },
-    };
-
-    generation.upstream = {
-      abort() {
-        handle?.abort();
-        settle({ type: "aborted" });
-      },
-      resume: () => handle?.resume(),
-    };
-    if (downstream.closed) {
-      settle({ type: "aborted" });
+  function onEvent(event: ChatEvent): void {
+    if (settled) return;
+    if (event.type === "error") {
+      handle?.abort();
+      settle({ type: "failed", error: event.error });
       return;
     }
-    handle = context.upstream.send(encoded.call, sink);
-  });
-}
+    meter.observe(event);
+    toClient(event);
+    if (event.type === "finish") {
+      settle({ type: "complete" });
+    }
+  }
 
-/** A request on the wire's terms, and how its answer is read if not by the protocol's decoder. */
-export interface EncodedUpstreamRequest {
-  call: UpstreamCall;
-  origin: string;
-  /** The answer's bytes may be forwarded. */
-  express?: ExpressContext;
-  tools?: EncodedRequest["tools"];
+  /** The bytes are with the client already; only the meter and the outcome are left. */
+  function onExpressEvent(event: ChatEvent, contentLength: number): void {
+    if (settled) return;
+    meter.observeLength(contentLength);
+    if (event.type === "error") {
+      handle?.abort();
+      settle({ type: "failed", error: event.error });
+      return;
+    }
+    meter.observe(event);
+    if (event.type !== "finish") return;
+    answer.complete();
+    settle({ type: "complete" });
+  }
+
+  const sink: UpstreamSink = {
+    onHeaders(status, headers) {
+      if (status < 200 || status > 299) {
+        refusal = { status, headers, body: [], bytes: 0 };
+        return;
+      }
+      const decodeContext: DecodeAnswerContext = {
+        profile: candidate.profile,
+        newId: (prefix) => prefix + context.newId(),
+      };
+      if (tools !== undefined) decodeContext.tools = tools;
+      const longWay = () => createAnswerReader(protocol, decodeContext, onEvent);
+      reader =
+        express === undefined
+          ? longWay()
+          : createExpressReader({
+              protocol,
+              profile: candidate.profile,
+              context: express,
+              streamed: generation.request.stream,
+              forward: (piece, content) => {
+                if (!settled && !answer.forward(piece, content)) handle?.pause();
+              },
+              onEvent: onExpressEvent,
+              longWay,
+            });
+      answer.accept(express !== undefined);
+    },
+    onData(chunk) {
+      if (refusal !== undefined) {
+        refusal.body.push(chunk);
+        refusal.bytes += chunk.length;
+        if (refusal.bytes < maxErrorBytes) return;
+        handle?.abort();
+        sink.onEnd();
+        return;
+      }
+      reader?.write(chunk);
+      if (!answer.flush()) handle?.pause();
+      if (answer.contentStarted) generation.forgetPrompt();
+    },
+    onEnd() {
+      if (refusal !== undefined) {
+        const body = Buffer.concat(refusal.body).toString("utf8");
+        settle({ type: "failed", error: decodeRefusal(protocol, refusal.status, body, refusal.headers) });
+        return;
+      }
+      reader?.end();
+      answer.flush();
+      settle({
+        type: "failed",
+        error: { code: "upstream_invalid_response", message: "the upstream's answer was incomplete" },
+      });
+    },
+    onError(error) {
+      settle({ type: "failed", error });
+    },
+  };
+
+  generation.upstream = {
+    abort() {
+      handle?.abort();
+      settle({ type: "aborted" });
+    },
+    resume: () => handle?.resume(),
+  };
+  if (downstream.closed) settle({ type: "aborted" });
+  else handle = context.upstream.send(call, sink);
+  return promise;
 }
 
 function decodeRefusal(protocol: Protocol, status: number, text: string, headers: UpstreamHeaders): ChatError {

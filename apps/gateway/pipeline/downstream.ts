@@ -30,6 +30,7 @@ export interface Exchange {
   /** Whose key it came with. */
   principal: Principal;
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Emptied when nobody needs it any more, see Generation.forgetPrompt. */
   body: Buffer;
   downstream: Downstream;
 }

@@ -1,14 +1,22 @@
-import { createReceipt, type ChatRequest } from "@onerouter/protocols";
+import { createReceipt, type ChatRequest, type EncodedRequest, type ExpressContext } from "@onerouter/protocols";
 import { anthropicMessages } from "@onerouter/protocols/anthropic-messages/index";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { UpstreamOperation } from "../upstream/endpoint-address.ts";
 import type { UpstreamCall } from "../upstream/upstream-client.ts";
-import type { EncodedUpstreamRequest } from "./attempt.ts";
 import { headerValue, type Exchange } from "./downstream.ts";
 import { takeExpressLane } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
 import type { InferenceContext, ProviderSetup, Setup } from "./inference-context.ts";
+
+/** A request on the wire's terms, and how its answer is read if not by the protocol's decoder. */
+export interface EncodedUpstreamRequest {
+  call: UpstreamCall;
+  origin: string;
+  /** The answer's bytes may be forwarded. */
+  express?: ExpressContext;
+  tools?: EncodedRequest["tools"];
+}
 
 /** Writes the request for one candidate: over the express lane where nothing but names changes, else through the hub. */
 export function encodeForCandidate(generation: Generation, candidate: Candidate): EncodedUpstreamRequest {

@@ -33,7 +33,9 @@ export class Generation implements GenerationStart {
   readonly context: InferenceContext;
   readonly setup: Setup;
   readonly protocol: Protocol;
-  readonly request: ChatRequest;
+  request: ChatRequest;
+  /** Length of the request's body, in bytes. */
+  readonly promptLength: number;
   readonly model: Model;
   readonly answer: OpenAnswer;
   readonly meter: Meter;
@@ -53,6 +55,7 @@ export class Generation implements GenerationStart {
     this.setup = start.setup;
     this.protocol = start.protocol;
     this.request = start.request;
+    this.promptLength = start.exchange.body.length;
     this.model = start.model;
     this.answer = start.answer;
     this.meter = createMeter(start.context.now);
@@ -63,4 +66,17 @@ export class Generation implements GenerationStart {
     });
     downstream.onDrain(() => this.upstream?.resume());
   }
+
+  /**
+   * Lets go of the conversation once content has been sent and no other candidate will be asked: an agent's prompt has
+   * megabytes, in several forms, and its answer takes minutes.
+   */
+  forgetPrompt(): void {
+    const { exchange } = this;
+    if (exchange.body === nothing) return;
+    exchange.body = nothing;
+    this.request = { ...this.request, system: [], messages: [], tools: [], extensions: {} };
+  }
 }
+
+const nothing = Buffer.alloc(0);

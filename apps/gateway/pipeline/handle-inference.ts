@@ -2,6 +2,7 @@ import { refuseField, RequestError, type ChatRequest, type Protocol } from "@one
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
 import type { Model } from "@onerouter/catalog";
 import { planRoute } from "../routing/plan-route.ts";
+import type { RoutePlan } from "../routing/route-plan.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
@@ -13,31 +14,25 @@ import { estimateTokens, settle } from "./settle.ts";
 import { createStreamedAnswer } from "./streamed-answer.ts";
 
 /**
- * The way a request travels, on one screen, once authenticate.ts has let it in. Each stage throws a RequestError to refuse; after `plan` the open answer owns
- * the client's connection and every end goes through it.
+ * The way a request travels, on one screen, once authenticate.ts has let it in. Each stage throws a RequestError to refuse;
+ * after `plan` the open answer owns the client's connection and every end goes through it.
  */
 export async function handleInference(
   protocol: Protocol,
   exchange: Exchange,
   context: InferenceContext,
 ): Promise<void> {
-  const setup = context.setup();
-  const { id } = exchange;
   context.metrics.openAnswers += 1;
   try {
-    const request = decode(protocol, exchange.body);
-    const model = resolveModel(request.model, setup);
-    const plan = planRoute(model, setup.provider, context.cooldown);
-    const answer = openAnswer(protocol, request, model, exchange, context, setup, id);
-    const generation = new Generation({ id, exchange, context, setup, protocol, request, model, answer });
+    const { generation, plan } = beginGeneration(protocol, exchange, context);
     try {
       await runAttempts(generation, plan);
     } catch (error) {
       context.logError("inference failed", error);
       generation.error = { code: "internal", message: "internal error" };
-      answer.fail(generation.error);
+      generation.answer.fail(generation.error);
     } finally {
-      answer.dispose();
+      generation.answer.dispose();
       settle(generation);
     }
   } catch (error) {
@@ -45,6 +40,21 @@ export async function handleInference(
   } finally {
     context.metrics.openAnswers -= 1;
   }
+}
+
+/** Everything up to the first attempt. In a function of its own, since whoever waits for the answer would hold the request. */
+function beginGeneration(
+  protocol: Protocol,
+  exchange: Exchange,
+  context: InferenceContext,
+): { generation: Generation; plan: RoutePlan } {
+  const setup = context.setup();
+  const request = decode(protocol, exchange.body);
+  const model = resolveModel(request.model, setup);
+  const plan = planRoute(model, setup.provider, context.cooldown);
+  const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id);
+  const start = { id: exchange.id, exchange, context, setup, protocol, request, model, answer };
+  return { generation: new Generation(start), plan };
 }
 
 /** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */

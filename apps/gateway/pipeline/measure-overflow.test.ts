@@ -13,8 +13,7 @@ const endpoint = (contextLength?: number): Endpoint => ({
   vendor: "generic",
   contextLength,
 });
-const generation = (bytes: number): Generation =>
-  ({ exchange: { body: Buffer.alloc(bytes) } }) as unknown as Generation;
+const generation = (bytes: number): Generation => ({ promptLength: bytes }) as unknown as Generation;
 const overflow: ChatError = { code: "context_length_exceeded", message: "too long" };
 
 test("what the upstream has counted stays", () => {

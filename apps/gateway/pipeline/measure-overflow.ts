@@ -10,7 +10,7 @@ import { estimateTokens } from "./settle.ts";
  */
 export function measureOverflow(error: ChatError, endpoint: Endpoint, generation: Generation): ChatError {
   if (error.code !== "context_length_exceeded" || error.tokens !== undefined) return error;
-  const estimate = estimateTokens(generation.exchange.body.length);
+  const estimate = estimateTokens(generation.promptLength);
   const maximum = endpoint.contextLength ?? Math.max(1, estimate - 1);
   return { ...error, tokens: { actual: Math.max(estimate, maximum + 1), maximum } };
 }

@@ -1,7 +1,6 @@
-import { isRetryable, RequestError, type ChatError, type ErrorCode } from "@onerouter/protocols";
+import { isRetryable, type ChatError, type ErrorCode } from "@onerouter/protocols";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { attempt, type AttemptOutcome } from "./attempt.ts";
-import { encodeForCandidate } from "./encode-for-candidate.ts";
 import type { Generation } from "./generation.ts";
 import { measureOverflow } from "./measure-overflow.ts";
 
@@ -51,14 +50,7 @@ async function attemptCandidate(generation: Generation, candidate: Candidate): P
   const { context } = generation;
   const startedAt = context.now();
   generation.candidate = candidate;
-  let outcome: AttemptOutcome;
-  try {
-    outcome = await attempt(generation, candidate, encodeForCandidate(generation, candidate));
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    // This endpoint cannot express the request; another one may.
-    outcome = { type: "failed", error: error.error };
-  }
+  const outcome = await attempt(generation, candidate);
   const result = outcome.type === "failed" ? outcome.error.code : outcome.type === "aborted" ? "aborted" : "ok";
   generation.attempts.push({
     provider: candidate.endpoint.provider,

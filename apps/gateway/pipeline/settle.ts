@@ -67,7 +67,7 @@ function accountedUsage(generation: Generation): Pick<GenerationRecord, "usage" 
   if (meter.firstContentAt === null) return { usage: noUsage, usageSource: "none" };
   const usage: Usage = {
     ...noUsage,
-    inputTokens: estimateTokens(generation.exchange.body.length),
+    inputTokens: estimateTokens(generation.promptLength),
     outputTokens: seen,
   };
   return { usage, usageSource: "estimated" };

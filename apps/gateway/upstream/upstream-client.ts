@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { ChatError } from "@onerouter/protocols";
 import type { UpstreamAddress } from "./endpoint-address.ts";
 import { errors as undiciErrors, Pool, type Dispatcher } from "undici";
@@ -6,7 +7,7 @@ import { errors as undiciErrors, Pool, type Dispatcher } from "undici";
 export interface UpstreamCall {
   address: UpstreamAddress;
   headers: Readonly<Record<string, string>>;
-  body: string | Buffer;
+  body: string;
   timeouts: UpstreamTimeouts;
 }
 
@@ -73,8 +74,7 @@ export function createUpstreamClient(): UpstreamClient {
         {
           method: "POST",
           path: call.address.path,
-          headers: call.headers,
-          body: call.body,
+          ...writeBody(call),
           headersTimeout: call.timeouts.headers,
           bodyTimeout: call.timeouts.idle,
         },
@@ -148,4 +148,21 @@ export function describeTransportError(error: Error): ChatError {
   return refused
     ? { code: "upstream_unreachable", message: `the upstream cannot be reached (${code})` }
     : { code: "upstream_error", message: `the connection to the upstream broke (${code})` };
+}
+
+/** Larger bodies (characters) are handed over in a way that lets go of them; for small ones that costs more than it saves. */
+const largeBody = 32 * 1024;
+
+/** undici keeps a body until its answer is complete, which takes minutes: a large one is given to it only to be sent. */
+function writeBody({ headers, body }: UpstreamCall): Pick<Dispatcher.DispatchOptions, "headers" | "body"> {
+  if (body.length < largeBody) return { headers, body };
+  let bytes: Buffer | undefined = Buffer.from(body);
+  const stream = new Readable({
+    read() {
+      this.push(bytes);
+      this.push(null);
+      bytes = undefined;
+    },
+  });
+  return { headers: { ...headers, "content-length": String(bytes.length) }, body: stream };
 }
