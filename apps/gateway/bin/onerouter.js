@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
 
 /**
- * Node lets the young generation grow to 96 MB, and a burst of new streams makes it do so, for nothing that lives on. With
+ * Node lets the young generation grow to 64 MB, and a burst of new streams makes it do so, for nothing that lives on. With
  * half of it the conversion of large bodies is as fast and an open stream costs half the memory (docs/adr/0007-hot-path.md).
  */
 const serverFlags = process.argv.includes("serve") ? ["--max-semi-space-size=16"] : [];

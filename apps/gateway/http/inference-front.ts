@@ -56,7 +56,7 @@ export function createInferenceFront({ bodyLimitBytes, context, ready, open }: I
         if (body instanceof Error) return fail(body);
         const { headers } = request;
         const exchange = { id, requestId, receivedAt: context.now(), principal, headers, body, downstream };
-        open.hold(response, route.handle(exchange));
+        open.hold(response, route.handle(exchange).catch(fail));
       });
     } catch (error) {
       fail(error);
