@@ -8,7 +8,14 @@ export default defineConfig({
   test: {
     projects: [
       // Property tests take seconds where the cores are shared.
-      { test: { name: "unit", include: ["packages/**/*.test.ts", "apps/**/*.test.ts"], testTimeout: minute } },
+      {
+        test: {
+          name: "unit",
+          include: ["packages/**/*.test.ts", "apps/**/*.test.ts"],
+          setupFiles: ["tests/seed-properties.ts"],
+          testTimeout: minute,
+        },
+      },
       {
         test: {
           name: "conformance",

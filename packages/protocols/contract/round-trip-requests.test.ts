@@ -50,7 +50,10 @@ function asSent(request: ChatRequest, model: string): ChatRequest {
 
 const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }).filter((text) => /\S/.test(text));
 const name = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_-]{0,12}$/);
-const object = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
+const object = fc
+  .dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
+  // JSON has no -0.
+  .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
 const text = word.map((value) => ({ type: "text" as const, text: value }));
 const image = fc.constantFrom<ContentPart>(
   { type: "image", source: { kind: "base64", mediaType: "image/png", data: "AAAA" } },
