@@ -25,6 +25,8 @@ export interface ToolOrigin {
   namespace?: string;
   /** A free-text tool shown as a function with one string, `input`. */
   custom?: boolean;
+  /** The client's own tool search (OpenAI's `tool_search` with `execution: "client"`) shown as a function. */
+  toolSearch?: boolean;
 }
 
 /** An encoded request: the JSON body and the headers the protocol itself needs (not credentials). */
@@ -55,6 +57,14 @@ export interface EncodeAnswerContext {
   /** Estimated prompt tokens, for protocols that report input before the upstream does. */
   inputTokensEstimate?: number;
   provider?: string;
+  /** What `ClientProtocol.echo` gave for the request: fields its answer repeats. */
+  echo?: Readonly<Record<string, unknown>>;
+}
+
+/** What the path of a request says where the protocol puts it there and not into the body (Gemini). */
+export interface RequestPath {
+  model: string;
+  stream: boolean;
 }
 
 /** Turns upstream bytes (already UTF-8 decoded) into events, in order, as they come. */
@@ -110,20 +120,34 @@ export interface ExpressLane {
   createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner;
 }
 
-/** What every protocol folder exports; the contract suite runs over all of them. */
-export interface Protocol {
+/** The side that clients speak to. */
+export interface ClientProtocol {
   name: ProtocolName;
-  /** Client body -> request. Throws RequestError naming the field. */
-  decodeRequest(body: unknown): ChatRequest;
+  /**
+   * Client body -> request. Throws RequestError naming the field.
+   * @param path only for protocols that name the model in the path
+   */
+  decodeRequest(body: unknown, path?: RequestPath): ChatRequest;
+  /** The small fields of a request that its answers repeat; never the conversation, which an open answer must not hold. */
+  echo?(request: ChatRequest): Record<string, unknown>;
+  encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext): Record<string, unknown>;
+  createStreamEncoder(context: EncodeAnswerContext): StreamEncoder;
+  encodeError(error: ChatError, requestId: string): EncodedError;
+}
+
+/** The side that speaks to upstreams. */
+export interface UpstreamProtocol {
+  name: ProtocolName;
   /** Request -> upstream body, in the vendor's dialect. Throws RequestError for what cannot be expressed at all. */
   encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest;
   /** Upstream JSON answer -> the same events a stream would give. */
   decodeResponse(body: unknown, context: DecodeAnswerContext, emit: EmitEvent): void;
-  encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext): Record<string, unknown>;
   createStreamDecoder(context: DecodeAnswerContext, emit: EmitEvent): StreamDecoder;
-  createStreamEncoder(context: EncodeAnswerContext): StreamEncoder;
   /** Upstream error answer -> our error. `body` is parsed JSON, or the text if it was none. */
   decodeError(status: number, body: unknown, headers: Record<string, string | undefined>): ChatError;
-  encodeError(error: ChatError, requestId: string): EncodedError;
+}
+
+/** What every protocol folder exports; the contract suite runs over all of them. */
+export interface Protocol extends ClientProtocol, UpstreamProtocol {
   express: ExpressLane;
 }

@@ -138,20 +138,17 @@ function decodeToolResult(block: WireObject, path: string): ToolResultPart {
   if (block.content !== undefined && block.content !== null) {
     refuseNested(block.content, `${path}.content`);
     for (const part of decodeBlocks(block.content, `${path}.content`)) {
-      if (
-        part.type === "reasoning" ||
-        part.type === "tool-call" ||
-        part.type === "tool-result" ||
-        part.type === "refusal"
-      ) {
-        refuseField(`${path}.content`, resultRule);
-      }
+      if (!mayBeResult(part)) refuseField(`${path}.content`, resultRule);
       content.push(part);
     }
   }
   const result: ToolResultPart = { type: "tool-result", callId, content };
   if (readOptionalBoolean(block.is_error, `${path}.is_error`) === true) result.isError = true;
   return withOthers(withCache(result, block), block, toolResultFields, path);
+}
+
+function mayBeResult(part: ContentPart): part is ToolResultPart["content"][number] {
+  return /^(text|image|document|tool-reference|opaque)$/.test(part.type);
 }
 
 function decodeDocument(block: WireObject, path: string): ContentPart {

@@ -153,6 +153,10 @@ function encodeUserPart(part: ContentPart, { target }: Context): WireObject[] {
     case "tool-reference":
       if (target.profile.anthropicBetas) return [{ type: "tool_reference", tool_name: part.name }];
       return [{ type: "text", text: `The tool ${part.name} is available now.` }];
+    case "web-search":
+    case "tool-search":
+      target.receipt.note("dropped", `content.${part.type}`, "made by another provider");
+      return [];
     case "reasoning":
     case "tool-call":
     case "tool-result":

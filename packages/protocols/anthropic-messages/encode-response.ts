@@ -39,6 +39,9 @@ function encodePart(part: AnswerPart, citations: unknown[]): WireObject[] {
       return [{ type: "thinking", thinking: part.text, signature: part.signature ?? "" }];
     case "tool-call":
       return [{ type: "tool_use", id: part.id, name: part.name, input: parseInput(part.arguments) }];
+    case "web-search":
+    case "tool-search":
+      return [];
     case "opaque":
       return part.protocol === "anthropic-messages" ? [part.value] : [];
   }

@@ -41,6 +41,10 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
         const call = { type: "tool_use", id: block.id, name: block.name, input: {} };
         return startBlock(index, JSON.stringify(call));
       }
+      case "web-search":
+      case "tool-search":
+        deltaHead = "";
+        return "";
       case "opaque":
         deltaHead = "";
         return startOpaque(index, block);

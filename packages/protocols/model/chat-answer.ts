@@ -93,7 +93,9 @@ function openPart(block: Extract<ChatEvent, { type: "block-start" }>["block"]): 
         : { type: "reasoning", text: "", redacted: block.redacted };
     case "tool-call":
       return { ...block, type: "tool-call", arguments: "" };
+    case "web-search":
+    case "tool-search":
     case "opaque":
-      return { type: "opaque", protocol: block.protocol, value: block.value };
+      return { ...block };
   }
 }

@@ -1,4 +1,4 @@
-import type { Extensions } from "./content.ts";
+import type { Extensions, ToolSearchPart, WebSearchPart } from "./content.ts";
 import type { ChatError } from "./error.ts";
 import type { FinishReason } from "./finish-reason.ts";
 import type { ProtocolName } from "./protocol.ts";
@@ -9,7 +9,10 @@ export type BlockStart =
   | { type: "text" }
   | { type: "reasoning"; redacted?: string }
   | { type: "refusal" }
-  | { type: "tool-call"; id: string; name: string; custom?: boolean; namespace?: string }
+  | { type: "tool-call"; id: string; name: string; custom?: boolean; namespace?: string; toolSearch?: boolean }
+  /** Whole at once; no deltas follow. */
+  | WebSearchPart
+  | ToolSearchPart
   /** Whole at once; no deltas follow. */
   | { type: "opaque"; protocol: ProtocolName; value: Record<string, unknown> };
 

@@ -91,6 +91,33 @@ export interface OpaquePart {
   value: Record<string, unknown>;
 }
 
+export interface WebSearchResult {
+  url: string;
+  title: string;
+  /** What the model reads of the page. */
+  text?: string;
+  pageAge?: string;
+}
+
+/** One web search that was made for the model while it answered, with what it found. */
+export interface WebSearchPart {
+  type: "web-search";
+  id: string;
+  query: string;
+  results: WebSearchResult[];
+  /** Why there are no results, in Anthropic's words (`max_uses_exceeded`, `unavailable` ...). */
+  error?: string;
+}
+
+/** One search for deferred tools that was made for the model while it answered; the tools named are loaded from now on. */
+export interface ToolSearchPart {
+  type: "tool-search";
+  id: string;
+  query: string;
+  tools: string[];
+  error?: string;
+}
+
 export type ContentPart =
   | TextPart
   | ImagePart
@@ -100,7 +127,16 @@ export type ContentPart =
   | ToolResultPart
   | ToolReferencePart
   | RefusalPart
+  | WebSearchPart
+  | ToolSearchPart
   | OpaquePart;
 
 /** The parts a model can produce. */
-export type AnswerPart = TextPart | ReasoningPart | ToolCallPart | RefusalPart | OpaquePart;
+export type AnswerPart =
+  | TextPart
+  | ReasoningPart
+  | ToolCallPart
+  | RefusalPart
+  | WebSearchPart
+  | ToolSearchPart
+  | OpaquePart;

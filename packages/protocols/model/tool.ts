@@ -23,8 +23,23 @@ export interface CustomTool {
   name: string;
   description?: string;
   format?: Record<string, unknown>;
+  /** As for function tools. */
+  deferred?: boolean;
+  namespace?: string;
   extensions?: Extensions;
 }
+
+/** What a hosted tool does, where the gateway can do it for models whose provider does not. */
+export type HostedService =
+  | {
+      type: "web-search";
+      maxUses?: number;
+      allowedDomains?: readonly string[];
+      blockedDomains?: readonly string[];
+      userLocation?: Readonly<Record<string, unknown>>;
+    }
+  /** Finds deferred tools. `client`: the client itself searches, and is called like a function. */
+  | { type: "tool-search"; method: "regex" | "bm25" | "client"; description?: string; parameters?: JsonSchema };
 
 /** A tool the provider runs (web search, code execution ...), in the words of the protocol that defined it. */
 export interface HostedTool {
@@ -34,6 +49,7 @@ export interface HostedTool {
   /** The protocol's own type string, for example `web_search_20250305`. */
   hostedType: string;
   value: Record<string, unknown>;
+  service?: HostedService;
 }
 
 export type Tool = FunctionTool | CustomTool | HostedTool;

@@ -54,6 +54,8 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
         hasRefusal = true;
         return "";
       case "text":
+      case "web-search":
+      case "tool-search":
       case "opaque":
         return "";
     }
