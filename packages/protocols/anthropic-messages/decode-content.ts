@@ -20,6 +20,7 @@ import {
   readString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { decodeHostedPair } from "./hosted-blocks.ts";
 
 const textFields: ReadonlySet<string> = new Set(["type", "text"]);
 const mediaFields: ReadonlySet<string> = new Set(["type", "source", "title"]);
@@ -42,8 +43,19 @@ export function decodeBlocks(content: unknown, path: string): ContentPart[] {
   if (typeof content === "string") return decodeString(content, path);
   if (!Array.isArray(content)) refuseField(path, "expected a string or an array of content blocks");
   const parts: ContentPart[] = [];
-  for (let index = 0; index < content.length; index++) parts.push(decodeBlock(content[index], path, index));
+  for (let index = 0; index < content.length; index++) {
+    const part = decodeBlock(content[index], path, index);
+    if (part.type !== "opaque" || !joinHosted(parts, part)) parts.push(part);
+  }
   return parts;
+}
+
+/** A result of a search that the gateway made becomes one part with the call before it. */
+function joinHosted(parts: ContentPart[], result: OpaquePart): boolean {
+  const call = parts.at(-1);
+  const joined = call?.type === "opaque" ? decodeHostedPair(call, result) : undefined;
+  if (joined !== undefined) parts[parts.length - 1] = joined;
+  return joined !== undefined;
 }
 
 function decodeString(text: string, path: string): TextPart[] {

@@ -65,6 +65,8 @@ function placeOf(part: ContentPart): Message["role"] | undefined {
   switch (part.type) {
     case "reasoning":
     case "tool-call":
+    case "web-search":
+    case "tool-search":
       return "assistant";
     case "tool-result":
     case "image":

@@ -85,6 +85,7 @@ describe("Claude Code", () => {
       protocol: "anthropic-messages",
       hostedType: "web_search_20250305",
       value: { type: "web_search_20250305", name: "web_search", max_uses: 8 },
+      service: { type: "web-search", maxUses: 8 },
     });
   });
 });

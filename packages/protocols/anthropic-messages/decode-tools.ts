@@ -1,5 +1,5 @@
 import { refuseField } from "../model/error.ts";
-import type { FunctionTool, Tool } from "../model/tool.ts";
+import type { FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import {
   checkDepth,
   readArray,
@@ -10,6 +10,7 @@ import {
 } from "../wire/read-field.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { decodeCacheMark, withOthers } from "./decode-content.ts";
+import { readService } from "./hosted-services.ts";
 
 const knownFields: ReadonlySet<string> = new Set([
   "type",
@@ -40,7 +41,9 @@ function decodeTool(tool: WireObject, path: string): Tool {
     // The toolset of an MCP server has no name of its own.
     const isSet = type.endsWith("_toolset") && (tool.name === undefined || tool.name === null);
     const name = isSet ? "" : readName(tool.name, `${path}.name`);
-    return { kind: "hosted", name, protocol: "anthropic-messages", hostedType: type, value: tool };
+    const service = readService(type, tool, path);
+    const hosted: HostedTool = { kind: "hosted", name, protocol: "anthropic-messages", hostedType: type, value: tool };
+    return service === undefined ? hosted : { ...hosted, service };
   }
   const result: FunctionTool = {
     kind: "function",

@@ -2,6 +2,7 @@ import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { AnswerPart } from "../model/content.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { encodeHostedPart } from "./hosted-blocks.ts";
 import { parseInput } from "./parse-input.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";
@@ -41,7 +42,7 @@ function encodePart(part: AnswerPart, citations: unknown[]): WireObject[] {
       return [{ type: "tool_use", id: part.id, name: part.name, input: parseInput(part.arguments) }];
     case "web-search":
     case "tool-search":
-      return [];
+      return encodeHostedPart(part);
     case "opaque":
       return part.protocol === "anthropic-messages" ? [part.value] : [];
   }

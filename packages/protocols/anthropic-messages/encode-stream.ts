@@ -5,6 +5,7 @@ import { encodeNamedEvent, keepAliveComment } from "../sse/encode-sse.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { writeMessageDelta } from "./end-fields.ts";
 import { encodeErrorBody } from "./errors.ts";
+import { encodeHostedPart } from "./hosted-blocks.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -18,6 +19,8 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
   let isRefusal = false;
   /** A call without arguments must still give the client the JSON of an empty object. */
   let emptyCall = false;
+  /** A search is one block of the hub and two on the wire: how far the wire is ahead. */
+  let shift = 0;
 
   function begin(index: number, block: BlockStart): string {
     emptyCall = false;
@@ -42,12 +45,17 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
         return startBlock(index, JSON.stringify(call));
       }
       case "web-search":
-      case "tool-search":
+      case "tool-search": {
         deltaHead = "";
-        return "";
+        const [call, result] = encodeHostedPart(block);
+        shift++;
+        return startOwn(index, call) + stopBlock(index) + startOwn(index + 1, result);
+      }
       case "opaque":
         deltaHead = "";
-        return startOpaque(index, block);
+        // A block of another protocol has no place here, but takes its index.
+        if (block.protocol !== "anthropic-messages") return startBlock(index, '{"type":"text","text":""}');
+        return startOwn(index, block.value);
     }
   }
 
@@ -60,7 +68,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
       const delta = { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
       result = encodeNamedEvent("content_block_delta", JSON.stringify(delta));
     }
-    return `${result}event: content_block_stop\ndata: {"type":"content_block_stop","index":${index}}\n\n`;
+    return result + stopBlock(index);
   }
 
   /** Deltas that only this protocol knows (citations) belong to the open block. */
@@ -83,12 +91,12 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
           return startMessage(context, event);
         case "block-start":
           redactedOpen = event.block.type === "reasoning" && event.block.redacted !== undefined;
-          return begin(event.index, event.block);
+          return begin(event.index + shift, event.block);
         case "block-delta":
           emptyCall = false;
           return `${deltaHead}${JSON.stringify(event.text)}}}\n\n`;
         case "block-stop":
-          return stop(event.index, redactedOpen ? undefined : event.signature);
+          return stop(event.index + shift, redactedOpen ? undefined : event.signature);
         case "opaque-event":
           return event.protocol === "anthropic-messages" ? passDelta(event.value) : "";
         case "usage":
@@ -120,13 +128,15 @@ function startBlock(index: number, block: string): string {
   return `event: content_block_start\ndata: {"type":"content_block_start","index":${index},"content_block":${block}}\n\n`;
 }
 
+function stopBlock(index: number): string {
+  return `event: content_block_stop\ndata: {"type":"content_block_stop","index":${index}}\n\n`;
+}
+
 /**
  * A block of this protocol's own, whole. The input of a server's tool comes as a delta, as from Anthropic: clients that
- * collect deltas forget what the start said. A block of another protocol has no place here, but takes its index.
+ * collect deltas forget what the start said.
  */
-function startOpaque(index: number, block: Extract<BlockStart, { type: "opaque" }>): string {
-  if (block.protocol !== "anthropic-messages") return startBlock(index, '{"type":"text","text":""}');
-  const { value } = block;
+function startOwn(index: number, value: WireObject): string {
   if (typeof value.type !== "string" || !value.type.endsWith("tool_use"))
     return startBlock(index, JSON.stringify(value));
   const delta = { type: "input_json_delta", partial_json: JSON.stringify(value.input ?? {}) };

@@ -114,6 +114,7 @@ export interface ToolSearchPart {
   type: "tool-search";
   id: string;
   query: string;
+  method?: "regex" | "bm25";
   tools: string[];
   error?: string;
 }

@@ -3,6 +3,7 @@ import { RequestError, refuseField } from "../model/error.ts";
 import { decodeMessages } from "./decode-messages.ts";
 import { decodeReasoningRequest } from "./decode-reasoning.ts";
 import { decodeToolChoice, decodeTools } from "./decode-tools.ts";
+import { decodeSearchFields } from "./hosted-services.ts";
 import {
   checkDepth,
   readName,
@@ -52,6 +53,8 @@ export function decodeRequest(value: unknown): ChatRequest {
     readOptionalString(body.user, "user") ?? readOptionalString(body.safety_identifier, "safety_identifier");
   request.includeUsage = wantsUsage(body);
   refuseSeveralAnswers(body.n);
+  const search = decodeSearchFields(body);
+  if (search !== undefined) request.tools.push(search);
   const extensions = collectExtensions(body);
   if (extensions !== undefined) request.extensions["openai-chat"] = extensions;
   return request;

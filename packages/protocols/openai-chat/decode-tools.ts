@@ -1,6 +1,7 @@
 import { refuseField } from "../model/error.ts";
-import type { FunctionTool, Tool, ToolChoice } from "../model/tool.ts";
+import type { FunctionTool, HostedTool, Tool, ToolChoice } from "../model/tool.ts";
 import { decodeCacheMark } from "./decode-content.ts";
+import { readService } from "./hosted-services.ts";
 import {
   checkDepth,
   readArray,
@@ -60,7 +61,9 @@ function decodeTool(tool: WireObject, path: string): Tool {
   checkDepth(tool, path);
   const definition = isObject(tool.function) ? tool.function : tool;
   const name = typeof definition.name === "string" ? definition.name : hostedType;
-  return { kind: "hosted", name, protocol: "openai-chat", hostedType, value: tool };
+  const hosted: HostedTool = { kind: "hosted", name, protocol: "openai-chat", hostedType, value: tool };
+  const service = readService(hostedType, tool, path);
+  return service === undefined ? hosted : { ...hosted, service };
 }
 
 function decodeFunction(definition: WireObject, path: string): FunctionTool {

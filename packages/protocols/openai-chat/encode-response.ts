@@ -1,5 +1,6 @@
 import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
+import { encodeCitations } from "./encode-citations.ts";
 import { encodeFinishReason } from "./encode-finish.ts";
 import { reasoningFormat } from "./reasoning-format.ts";
 import { restoreOpaque } from "./restore-opaque.ts";
@@ -14,6 +15,7 @@ export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext)
   let refusal: string | null = null;
   const details: WireObject[] = [];
   const toolCalls: WireToolCall[] = [];
+  const annotations: WireObject[] = [];
   for (const part of answer.parts) {
     switch (part.type) {
       case "text":
@@ -37,6 +39,10 @@ export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext)
               },
         );
         break;
+      case "web-search":
+        annotations.push(...encodeCitations(part));
+        break;
+      case "tool-search":
       case "opaque":
         break;
     }
@@ -54,6 +60,7 @@ export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext)
   }
   if (details.length > 0) message.reasoning_details = details;
   if (toolCalls.length > 0) message.tool_calls = toolCalls;
+  if (annotations.length > 0) message.annotations = annotations;
   const finishReason = encodeFinishReason(answer.finishReason, refusal !== null);
   return {
     id: `chatcmpl-${context.id}`,

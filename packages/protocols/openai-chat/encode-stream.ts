@@ -1,6 +1,7 @@
 import type { BlockStart, ChatEvent } from "../model/chat-event.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../protocol-contract.ts";
 import { encodeDataEvent, keepAliveComment } from "../sse/encode-sse.ts";
+import { encodeCitations } from "./encode-citations.ts";
 import { encodeFinishReason } from "./encode-finish.ts";
 import { reasoningFormat } from "./reasoning-format.ts";
 import { encodeErrorBody } from "./errors.ts";
@@ -53,8 +54,11 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
       case "refusal":
         hasRefusal = true;
         return "";
+      case "web-search": {
+        const citations = encodeCitations(start);
+        return citations.length === 0 ? "" : chunk(`"annotations":${JSON.stringify(citations)}`);
+      }
       case "text":
-      case "web-search":
       case "tool-search":
       case "opaque":
         return "";

@@ -4,6 +4,7 @@ import type { CustomTool, FunctionTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodeToolSchema } from "./encode-tool-schema.ts";
+import { isSearchField } from "./hosted-services.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -86,7 +87,7 @@ function encodeTool(tool: Tool, profile: VendorProfile, names: ToolNames, receip
     case "custom":
       return profile.customTools === true ? encodeCustom(tool, names) : emulateCustom(tool, names, receipt);
     case "hosted":
-      if (tool.protocol === "openai-chat") return tool.value;
+      if (tool.protocol === "openai-chat") return isSearchField(tool) ? undefined : tool.value;
       receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
       return undefined;
   }

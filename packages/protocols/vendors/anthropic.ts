@@ -13,4 +13,5 @@ export const anthropic: VendorProfile = {
   verifiesSignatures: true,
   takesUnsignedThinking: false,
   anthropicBetas: true,
+  hostedServices: { "anthropic-messages": ["web-search", "tool-search"] },
 };

@@ -24,7 +24,12 @@ export const openai: VendorProfile = {
   midConversationSystem: "system",
   userField: "safety_identifier",
   documents: true,
+  hostedServices: { "openai-responses": ["web-search", "tool-search"] },
   models: [
+    {
+      match: /search-(preview|api)/i,
+      hostedServices: { "openai-chat": ["web-search"], "openai-responses": ["web-search", "tool-search"] },
+    },
     {
       match: /(^|\/)o\d/i,
       ...reasoningModel,

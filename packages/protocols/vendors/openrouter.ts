@@ -5,6 +5,7 @@ import type { VendorProfile } from "./profile.ts";
 export const openrouter: VendorProfile = {
   ...generic,
   name: "openrouter",
+  hostedServices: { "openai-chat": ["web-search"] },
   reasoningField: "reasoning",
   reasoningReplay: "all",
   reasoningDetails: true,

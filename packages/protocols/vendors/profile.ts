@@ -1,4 +1,6 @@
 import type { ReasoningEffort } from "../model/chat-request.ts";
+import type { ProtocolName } from "../model/protocol.ts";
+import type { HostedService } from "../model/tool.ts";
 
 /**
  * A provider's or model family's departures from its protocol, as data. Everything optional has a default in generic.ts;
@@ -72,6 +74,8 @@ export interface VendorProfile {
   takesUnsignedThinking: boolean;
   /** anthropic-messages: role system inside messages, tool search and the like are understood. */
   anthropicBetas: boolean;
+  /** Services of hosted tools that the vendor does itself, for those who ask in the protocol named. */
+  hostedServices?: Readonly<Partial<Record<ProtocolName, ReadonlyArray<HostedService["type"]>>>>;
   /** Same-protocol bytes may be forwarded as they are. */
   express: boolean;
   /** Fields of an openai-chat client that the hub has no word for and the vendor takes; absent: all. */

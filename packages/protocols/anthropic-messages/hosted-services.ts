@@ -1,0 +1,41 @@
+import type { HostedService } from "../model/tool.ts";
+import { refuseField } from "../model/error.ts";
+import { readArray, readObject, readOptionalCount, readString } from "../wire/read-field.ts";
+import type { WireObject } from "../wire/json-object.ts";
+
+/**
+ * What one of Anthropic's server tools does, where the gateway can do it for models of others. Types are dated; a later date
+ * of a known tool is taken to do the same.
+ * @throws RequestError naming the field that is wrong
+ */
+export function readService(type: string, tool: WireObject, path: string): HostedService | undefined {
+  if (/^web_search_\d{8}$/.test(type)) return readWebSearch(tool, path);
+  if (/^tool_search_tool_regex(_\d{8})?$/.test(type)) return { type: "tool-search", method: "regex" };
+  if (/^tool_search_tool_bm25(_\d{8})?$/.test(type)) return { type: "tool-search", method: "bm25" };
+  return undefined;
+}
+
+function readWebSearch(tool: WireObject, path: string): HostedService {
+  const maxUses = readOptionalCount(tool.max_uses, `${path}.max_uses`);
+  const allowed = readDomains(tool.allowed_domains, `${path}.allowed_domains`);
+  const blocked = readDomains(tool.blocked_domains, `${path}.blocked_domains`);
+  if (allowed !== undefined && blocked !== undefined) {
+    refuseField(`${path}.blocked_domains`, "cannot be given together with allowed_domains");
+  }
+  const location = tool.user_location;
+  return {
+    type: "web-search",
+    ...(maxUses === undefined ? {} : { maxUses }),
+    ...(allowed === undefined ? {} : { allowedDomains: allowed }),
+    ...(blocked === undefined ? {} : { blockedDomains: blocked }),
+    ...(location === undefined || location === null
+      ? {}
+      : { userLocation: readObject(location, `${path}.user_location`) }),
+  };
+}
+
+function readDomains(value: unknown, path: string): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const domains = readArray(value, path).map((domain, at) => readString(domain, `${path}[${at}]`));
+  return domains.length === 0 ? undefined : domains;
+}
