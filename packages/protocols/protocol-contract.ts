@@ -57,6 +57,8 @@ export interface EncodeAnswerContext {
   /** Estimated prompt tokens, for protocols that report input before the upstream does. */
   inputTokensEstimate?: number;
   provider?: string;
+  /** gemini: a stream without `alt=sse` is one JSON array. Default `sse`. */
+  framing?: "sse" | "json-array";
   /** What `ClientProtocol.echo` gave for the request: fields its answer repeats. */
   echo?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import { anthropic } from "./anthropic.ts";
 import { deepseek } from "./deepseek.ts";
 import { generic } from "./generic.ts";
+import { google } from "./google.ts";
 import { moonshot } from "./moonshot.ts";
 import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
@@ -12,6 +13,7 @@ export const vendorProfiles: Readonly<Record<string, VendorProfile>> = {
   generic,
   anthropic,
   deepseek,
+  google,
   moonshot,
   openai,
   openrouter,
