@@ -1,0 +1,190 @@
+import { maxHeld, noUsage, type ChatEvent, type EmitEvent, type Usage } from "@onerouter/protocols";
+
+type Finish = Extract<ChatEvent, { type: "finish" }>;
+
+/**
+ * One answer written by several upstream calls, one after the other: one start, block indices that go on, one finish.
+ *
+ *     answer.begin(); answer.write(...);   // a thought, a text, then a call of a tool that is the gateway's own
+ *     answer.keep("further");              // its blocks stay, its finish is withheld
+ *     answer.write(...);                   // blocks of the gateway's own, such as the tool's result; any index
+ *     answer.begin(); answer.write(...);   // what the model says to it
+ *     answer.complete();                   // the latest finish, once
+ *
+ * A call that failed is followed by another `begin`; as long as `written` is false, the client has nothing of it. One whose
+ * tool calls were of no use is told once more: after `keep("again")`, thoughts and text that the client has are not shown a
+ * second time before a tool call.
+ *
+ * What the client is told of the usage: the prompt of the latest call, which is how long its conversation is (agents
+ * compact by that number), and the output of all calls. The record has every call's own.
+ */
+export class ContinuedAnswer {
+  readonly #emit: EmitEvent;
+  /** Nothing reaches the client before the end, so a later call waits here until it has succeeded. */
+  readonly #folded: boolean;
+  #waiting: ChatEvent[] | undefined;
+  /** Index of the next block, and of the first block of the current call. */
+  #next = 0;
+  #firstOfCall = 0;
+  #blockIsOpen = false;
+  #how: "afresh" | "further" | "again" = "afresh";
+  /** Kinds of block that the client has of this turn of the model. */
+  #shown = { reasoning: false, text: false };
+  /** Thoughts and text that a turn told once more begins with. */
+  #lead: ChatEvent[] | undefined;
+  #leadLength = 0;
+  /** Output of the calls before the current one. */
+  #earlier: Usage = noUsage;
+  #latest: Usage = noUsage;
+  #finish: Finish | undefined;
+  /** Something of the current call has gone on to the client. */
+  written = false;
+
+  /** @param folded the answer is sent whole */
+  constructor(emit: EmitEvent, folded: boolean) {
+    this.#emit = emit;
+    this.#folded = folded;
+  }
+
+  /** There are blocks of earlier calls that stay in the answer. */
+  get isContinued(): boolean {
+    return this.#how !== "afresh";
+  }
+
+  /** The withheld end of the current call, if it came to one. */
+  get finish(): Finish | undefined {
+    return this.#finish;
+  }
+
+  /** An upstream call begins to write. */
+  begin(): void {
+    if (this.#how === "afresh") this.#next = 0;
+    else if (this.#waiting !== undefined) this.#next = this.#firstOfCall;
+    this.#firstOfCall = this.#next;
+    this.#waiting = this.#folded && this.isContinued ? [] : undefined;
+    this.#lead = this.#how === "again" ? [] : undefined;
+    this.#leadLength = 0;
+    this.#latest = noUsage;
+    this.#finish = undefined;
+    this.written = false;
+  }
+
+  /** Takes an event of the current call, or, between two calls, of a block that the gateway adds. */
+  write(event: ChatEvent): void {
+    if (event.type === "finish") {
+      this.#latest = event.usage;
+      this.#finish = event;
+    } else if (this.#lead === undefined) this.#pass(event);
+    else this.#takeLead(event, this.#lead);
+  }
+
+  /** The blocks of the current call stay, and another call goes on behind them. */
+  keep(how: "further" | "again"): void {
+    this.#dropLead();
+    if (this.#blockIsOpen) this.#pass({ type: "block-stop", index: this.#next - 1 });
+    this.#release();
+    this.#how = how;
+    if (how === "further") this.#shown = { reasoning: false, text: false };
+    this.#countOutput();
+  }
+
+  /** What the current call gave is void, but for its output, which was generated. Only while nothing is `written`. */
+  discard(): void {
+    this.#countOutput();
+  }
+
+  /** Ends the answer with the finish that was withheld. */
+  complete(): void {
+    const finish = this.#finish;
+    if (finish === undefined) return;
+    if (this.#lead !== undefined) this.#showLead(this.#lead);
+    this.#release();
+    this.#emit(this.#earlier === noUsage ? finish : { ...finish, usage: this.#total(finish.usage) });
+  }
+
+  #takeLead(event: ChatEvent, lead: ChatEvent[]): void {
+    if (event.type === "block-start" && event.block.type !== "text" && event.block.type !== "reasoning") {
+      this.#dropLead();
+      this.#pass(event);
+      return;
+    }
+    lead.push(event);
+    if (event.type === "block-delta") this.#leadLength += event.text.length;
+    if (this.#leadLength > maxHeld) this.#showLead(lead);
+  }
+
+  /** What it led to is there: only what the client has not had in any form is shown of it. */
+  #dropLead(): void {
+    const lead = this.#lead ?? [];
+    this.#lead = undefined;
+    const { reasoning, text } = this.#shown;
+    let skips = false;
+    for (const event of lead) {
+      if (event.type === "block-start") skips = text || (reasoning && event.block.type === "reasoning");
+      if (!skips || event.type === "usage") this.#pass(event);
+    }
+  }
+
+  /** It led to nothing, so it is the answer. */
+  #showLead(lead: readonly ChatEvent[]): void {
+    this.#lead = undefined;
+    for (const event of lead) this.#pass(event);
+  }
+
+  #pass(event: ChatEvent): void {
+    switch (event.type) {
+      case "start":
+        if (event.usage !== undefined) this.#latest = event.usage;
+        if (!this.isContinued) this.#put(event);
+        break;
+      case "usage":
+        this.#latest = event.usage;
+        this.#put(this.#earlier === noUsage ? event : { type: "usage", usage: this.#total(event.usage) });
+        break;
+      case "block-start":
+        if (event.block.type === "text" || event.block.type === "reasoning") this.#shown[event.block.type] = true;
+        this.#blockIsOpen = true;
+        this.#put(event.index === this.#next ? event : { ...event, index: this.#next });
+        this.#next += 1;
+        break;
+      case "block-stop":
+        this.#blockIsOpen = false;
+        this.#put(event.index === this.#next - 1 ? event : { ...event, index: this.#next - 1 });
+        break;
+      case "block-delta":
+        this.#put(event.index === this.#next - 1 ? event : { ...event, index: this.#next - 1 });
+        break;
+      default:
+        this.#put(event);
+    }
+  }
+
+  #put(event: ChatEvent): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(event);
+      return;
+    }
+    if (event.type === "block-start") this.written = true;
+    this.#emit(event);
+  }
+
+  #release(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const event of waiting) this.#put(event);
+  }
+
+  #countOutput(): void {
+    const { outputTokens, reasoningTokens } = this.#total(this.#latest);
+    if (outputTokens > 0) this.#earlier = { ...noUsage, outputTokens, reasoningTokens };
+    this.#latest = noUsage;
+  }
+
+  #total(usage: Usage): Usage {
+    return {
+      ...usage,
+      outputTokens: usage.outputTokens + this.#earlier.outputTokens,
+      reasoningTokens: usage.reasoningTokens + this.#earlier.reasoningTokens,
+    };
+  }
+}
