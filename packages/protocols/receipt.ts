@@ -12,16 +12,37 @@ export interface Receipt {
   note(action: ReceiptEntry["action"], field: string, reason: string): void;
 }
 
-const maxEntries = 64;
+/** A receipt that can be begun anew for each upstream that is tried. */
+export interface AttemptReceipt extends Receipt {
+  /** Forgets what was lost on the way to the upstream before; what was noted before the first attempt stays. */
+  beginAttempt(): void;
+}
 
-export function createReceipt(): Receipt {
+const maxEntries = 64;
+/** Longest field name and longest reason, in characters: names are a client's to choose. */
+const maxLength = 200;
+
+export function createReceipt(): AttemptReceipt {
   const entries: ReceiptEntry[] = [];
+  /** How many entries every attempt begins with; unknown before the first. */
+  let kept: number | undefined;
   return {
     entries,
     note(action, field, reason) {
-      if (entries.length >= maxEntries) return;
-      for (const entry of entries) if (entry.field === field && entry.action === action) return;
-      entries.push({ field, action, reason });
+      if (entries.length === maxEntries) return;
+      const name = cut(field);
+      for (const entry of entries) if (entry.field === name && entry.action === action) return;
+      if (entries.length < maxEntries - 1) entries.push({ field: name, action, reason: cut(reason) });
+      // Not one of those that are left out may go unmentioned.
+      else entries.push({ field: "*", action, reason: "more fields than a receipt names" });
+    },
+    beginAttempt() {
+      kept ??= entries.length;
+      entries.length = kept;
     },
   };
+}
+
+function cut(text: string): string {
+  return text.length > maxLength ? text.slice(0, maxLength) : text;
 }

@@ -8,11 +8,13 @@ import {
 } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
+import type { Cloud } from "../upstream/clouds/cloud.ts";
 import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
 import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
 import { createExpressReader } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
+import { refuseLosses } from "./refuse-losses.ts";
 
 export type AttemptOutcome =
   | { type: "complete" }
@@ -25,8 +27,14 @@ const maxErrorBytes = 64 * 1024;
 
 /** Asks one candidate: writes the request in its words and relays its answer into the open answer. */
 export function attempt(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
+  const { receipt, fields, refused } = generation;
   try {
-    return relay(generation, candidate, encodeForCandidate(generation, candidate));
+    receipt.beginAttempt();
+    const encoded = encodeForCandidate(generation, candidate);
+    refuseLosses(receipt.entries, fields, candidate.endpoint, refused);
+    return encoded.cloud === undefined
+      ? relay(generation, candidate, encoded)
+      : relaySigned(generation, candidate, encoded, encoded.cloud);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     // This endpoint cannot express the request; another one may.
@@ -34,11 +42,27 @@ export function attempt(generation: Generation, candidate: Candidate): Promise<A
   }
 }
 
+/** Signing takes a moment: the library is loaded with the first request, a token is fetched when the last one ends. */
+function relaySigned(
+  generation: Generation,
+  candidate: Candidate,
+  encoded: EncodedUpstreamRequest,
+  cloud: Cloud,
+): Promise<AttemptOutcome> {
+  return cloud.authorize(encoded.call).then(
+    (call) => relay(generation, candidate, { ...encoded, call }),
+    (error: unknown) => {
+      if (error instanceof RequestError) return { type: "failed", error: error.error };
+      throw error;
+    },
+  );
+}
+
 /** Settles exactly once; never rejects. None of its listeners holds the call: its body is the whole conversation. */
 function relay(
   generation: Generation,
   candidate: Candidate,
-  { call, origin, express, tools }: EncodedUpstreamRequest,
+  { call, origin, express, tools, cloud }: EncodedUpstreamRequest,
 ): Promise<AttemptOutcome> {
   const { answer, meter, context } = generation;
   const { downstream } = generation.exchange;
@@ -115,6 +139,7 @@ function relay(
               onEvent: onExpressEvent,
               longWay,
             });
+      reader = cloud?.unframe?.(headers, reader) ?? reader;
       answer.accept(express !== undefined);
     },
     onData(chunk) {

@@ -7,6 +7,7 @@ import type { Exchange } from "./downstream.ts";
 import { encodeCountTokens } from "./encode-for-candidate.ts";
 import { refuse, resolveModel } from "./handle-inference.ts";
 import type { InferenceContext } from "./inference-context.ts";
+import { splitGatewayFields } from "./read-gateway-fields.ts";
 
 /** An estimate now is worth more than a count later. */
 const longestWaitMs = 10_000;
@@ -20,7 +21,9 @@ const countDefaults = { max_tokens: 1 };
  */
 export async function countTokens(exchange: Exchange, context: InferenceContext): Promise<void> {
   try {
-    const request = anthropicMessages.decodeRequest(withDefaults(exchange.body));
+    const request = anthropicMessages.decodeRequest(
+      splitGatewayFields(withDefaults(exchange.body), exchange.headers).body,
+    );
     const setup = context.setup();
     const model = resolveModel(request.model, setup);
     const plan = planRoute(model, setup.provider, context.cooldown);

@@ -17,9 +17,11 @@ export function takeExpressLane(
   candidate: Candidate,
   origin: string,
 ): ExpressRequest | undefined {
-  const { request, protocol, exchange, context } = generation;
+  const { request, protocol, exchange, context, fields } = generation;
   const { endpoint, profile } = candidate;
   if (endpoint.protocol !== protocol.name || !profile.express || generation.answer.begun) return undefined;
+  // The client's own text has them.
+  if (fields.isInBody) return undefined;
   const body = protocol.express.rewriteRequest(exchange.body.toString("utf8"), request, {
     profile,
     upstreamModel: endpoint.upstreamId,

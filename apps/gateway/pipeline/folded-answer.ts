@@ -13,7 +13,8 @@ export interface FoldedAnswerOptions {
   protocol: Protocol;
   context: EncodeAnswerContext;
   encodeError(error: ChatError): EncodedError;
-  headers: Record<string, string>;
+  /** Asked for once, when they are sent. */
+  headers(): Record<string, string>;
 }
 
 /** An answer that is sent whole: the events of a stream, folded. Nothing reaches the client before the end. */
@@ -42,7 +43,7 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
       if (event.type !== "finish") return;
       send(
         200,
-        options.headers,
+        options.headers(),
         JSON.stringify(options.protocol.encodeResponse(accumulator.answer(), options.context)),
       );
     },
@@ -54,7 +55,7 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
     complete() {
       if (ended) return;
       const pieces = forwarded.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));
-      send(200, options.headers, pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces));
+      send(200, options.headers(), pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces));
     },
     fail(error) {
       if (ended) return;

@@ -1,11 +1,13 @@
 import type { Model } from "@onerouter/catalog";
-import { createReceipt, type ChatError, type ChatRequest, type Protocol, type Receipt } from "@onerouter/protocols";
+import type { AttemptReceipt, ChatError, ChatRequest, Protocol } from "@onerouter/protocols";
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Exchange } from "./downstream.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
+import type { GatewayFields } from "./read-gateway-fields.ts";
+import type { LossesByEndpoint } from "./refuse-losses.ts";
 
 export interface GenerationStart {
   readonly id: string;
@@ -14,8 +16,10 @@ export interface GenerationStart {
   readonly setup: Setup;
   readonly protocol: Protocol;
   readonly request: ChatRequest;
+  readonly fields: GatewayFields;
   readonly model: Model;
   readonly answer: OpenAnswer;
+  readonly receipt: AttemptReceipt;
 }
 
 /** The call that is under way at an upstream, as far as the client's connection can act on it. */
@@ -34,12 +38,17 @@ export class Generation implements GenerationStart {
   readonly setup: Setup;
   readonly protocol: Protocol;
   request: ChatRequest;
+  /** What the request says to the gateway itself. */
+  fields: GatewayFields;
   /** Length of the request's body, in bytes. */
   readonly promptLength: number;
   readonly model: Model;
   readonly answer: OpenAnswer;
   readonly meter: Meter;
-  readonly receipt: Receipt = createReceipt();
+  /** What the answer of the current attempt lost of the request. */
+  readonly receipt: AttemptReceipt;
+  /** Endpoints that were left out because they would have lost too much. */
+  readonly refused: LossesByEndpoint = new Map();
   readonly attempts: AttemptRecord[] = [];
   /** The candidate that is giving, or gave, the answer. */
   candidate: Candidate | undefined = undefined;
@@ -55,9 +64,11 @@ export class Generation implements GenerationStart {
     this.setup = start.setup;
     this.protocol = start.protocol;
     this.request = start.request;
+    this.fields = start.fields;
     this.promptLength = start.exchange.body.length;
     this.model = start.model;
     this.answer = start.answer;
+    this.receipt = start.receipt;
     this.meter = createMeter(start.context.now);
     const { downstream } = start.exchange;
     downstream.onClose(() => {
@@ -76,6 +87,7 @@ export class Generation implements GenerationStart {
     if (exchange.body === nothing) return;
     exchange.body = nothing;
     this.request = { ...this.request, system: [], messages: [], tools: [], extensions: {} };
+    this.fields = { ...this.fields, wire: {} };
   }
 }
 

@@ -1,4 +1,11 @@
-import { refuseField, RequestError, type ChatRequest, type Protocol } from "@onerouter/protocols";
+import {
+  createReceipt,
+  refuseField,
+  RequestError,
+  type ChatRequest,
+  type Protocol,
+  type Receipt,
+} from "@onerouter/protocols";
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
 import type { Model } from "@onerouter/catalog";
 import { planRoute } from "../routing/plan-route.ts";
@@ -6,9 +13,11 @@ import type { RoutePlan } from "../routing/route-plan.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
+import { formatReceipt } from "./format-receipt.ts";
 import { Generation } from "./generation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
+import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./read-gateway-fields.ts";
 import { runAttempts } from "./run-attempts.ts";
 import { estimateTokens, settle } from "./settle.ts";
 import { createStreamedAnswer } from "./streamed-answer.ts";
@@ -49,16 +58,20 @@ function beginGeneration(
   context: InferenceContext,
 ): { generation: Generation; plan: RoutePlan } {
   const setup = context.setup();
-  const request = decode(protocol, exchange.body);
+  const { request, fields } = decode(protocol, exchange);
   const model = resolveModel(request.model, setup);
   const plan = planRoute(model, setup.provider, context.cooldown);
-  const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id);
-  const start = { id: exchange.id, exchange, context, setup, protocol, request, model, answer };
+  const receipt = createReceipt();
+  const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id, receipt);
+  const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt };
   return { generation: new Generation(start), plan };
 }
 
 /** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */
-export function decode(protocol: Protocol, body: Buffer): ChatRequest {
+export function decode(
+  protocol: Protocol,
+  { body, headers }: Pick<Exchange, "body" | "headers">,
+): { request: ChatRequest; fields: GatewayFields } {
   const text = body.toString("utf8");
   let wire: unknown;
   try {
@@ -66,10 +79,12 @@ export function decode(protocol: Protocol, body: Buffer): ChatRequest {
   } catch {
     throw new RequestError({ code: "invalid_json", message: "the request body is not valid JSON" });
   }
-  const request = protocol.decodeRequest(wire);
+  const split = splitGatewayFields(wire, headers);
+  const request = protocol.decodeRequest(split.body);
+  applyGatewayFields(request, split.fields);
   const broken = findLoneSurrogate(text, wire);
   if (broken !== undefined) refuseField(broken, "holds half of a UTF-16 surrogate pair");
-  return request;
+  return { request, fields: split.fields };
 }
 
 export function resolveModel(name: string, setup: Setup): Model {
@@ -91,6 +106,7 @@ function openAnswer(
   context: InferenceContext,
   setup: Setup,
   id: string,
+  receipt: Receipt,
 ): OpenAnswer {
   const { downstream } = exchange;
   const encodeContext = {
@@ -116,7 +132,7 @@ function openAnswer(
       protocol,
       context: encodeContext,
       encodeError,
-      headers: { ...headers, "content-type": "application/json" },
+      headers: () => withReceipt({ ...headers, "content-type": "application/json" }, receipt),
     });
   }
   return createStreamedAnswer({
@@ -124,17 +140,25 @@ function openAnswer(
     protocol: protocol.name,
     encoder: protocol.createStreamEncoder(encodeContext),
     encodeError,
-    headers: {
-      ...headers,
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache",
-      "x-accel-buffering": "no",
+    headers: () => {
+      const ofStream = {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-cache",
+        "x-accel-buffering": "no",
+      };
+      return withReceipt({ ...headers, ...ofStream }, receipt);
     },
     keepAlive: context.keepAlive,
     keepAliveMs: setup.keepAliveMs,
     headerDelayMs: chooseHeaderDelay(model, encodeContext.inputTokensEstimate),
     now: context.now,
   });
+}
+
+/** What is known to be lost by the time the headers go out; for a stream that is before it is made. */
+function withReceipt(headers: Record<string, string>, { entries }: Receipt): Record<string, string> {
+  const text = formatReceipt(entries);
+  return text === undefined ? headers : { ...headers, "x-onerouter-receipt": text };
 }
 
 /** Answers a request that never got as far as an open answer. */

@@ -26,7 +26,9 @@ export async function runAttempts(generation: Generation, plan: RoutePlan): Prom
       const outcome = await attemptCandidate(generation, candidate);
       if (outcome.type === "aborted") return;
       if (outcome.type === "complete") return;
-      lastError = measureOverflow(outcome.error, candidate.endpoint, generation);
+      // That one endpoint was left out says less than how another one failed.
+      const isLeftOut = generation.refused.size > 0 && outcome.error.code === "unsupported_parameter" && mayPass;
+      if (!isLeftOut) lastError = measureOverflow(outcome.error, candidate.endpoint, generation);
       if (generation.answer.contentStarted) {
         finishWithError(generation, lastError);
         return;

@@ -80,7 +80,12 @@ export function estimateTokens(characters: number): number {
 
 function sessionOf(generation: Generation): string | null {
   const { headers } = generation.exchange;
-  return headerValue(headers, "x-claude-code-session-id") ?? headerValue(headers, "x-session-id") ?? null;
+  return (
+    generation.fields.sessionId ??
+    headerValue(headers, "x-claude-code-session-id") ??
+    headerValue(headers, "x-session-id") ??
+    null
+  );
 }
 
 function count(generation: Generation, record: GenerationRecord): void {

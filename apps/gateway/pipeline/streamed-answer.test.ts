@@ -37,7 +37,7 @@ function open(): { answer: OpenAnswer; life: KeptAlive; written: () => string } 
       inputTokensEstimate: 7,
     }),
     encodeError: (error) => anthropicMessages.encodeError(error, "req_1"),
-    headers: {},
+    headers: () => ({}),
     keepAlive: {
       watch(entry) {
         life = entry;

@@ -9,7 +9,8 @@ export interface StreamedAnswerOptions {
   protocol: ProtocolName;
   encoder: StreamEncoder;
   encodeError(error: ChatError): EncodedError;
-  headers: Record<string, string>;
+  /** Asked for once, when they are sent. */
+  headers(): Record<string, string>;
   keepAlive: KeepAlive;
   keepAliveMs: number;
   /** See chooseHeaderDelay. */
@@ -42,7 +43,7 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
     if (downstream.headersSent) return;
     life.due = options.keepAliveMs;
     life.lastSignAt = now();
-    downstream.startStream(options.headers);
+    downstream.startStream(options.headers());
   }
 
   function begin(): string {

@@ -190,11 +190,6 @@ test.each<[object, object | undefined]>([
   expect(decode(body).reasoning).toEqual(expected);
 });
 
-test("OpenRouter's way of asking for usage is understood", () => {
-  expect(decode({ usage: { include: true } }).includeUsage).toBe(true);
-  expect(decode({}).includeUsage).toBe(false);
-});
-
 test("functions and function_call of before 2023-11 are read", () => {
   const request = decodeRequest({
     model: "m",

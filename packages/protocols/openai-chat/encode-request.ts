@@ -5,7 +5,6 @@ import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeReasoning, isThinking } from "./encode-reasoning.ts";
 import { encodeTools } from "./encode-tools.ts";
-import { gatewayFields } from "./gateway-fields.ts";
 import { createToolNames } from "./tool-names.ts";
 import type { WireObject } from "../wire/json-object.ts";
 
@@ -137,7 +136,6 @@ function encodeExtensions(request: ChatRequest, profile: VendorProfile, target: 
   if (extensions !== undefined) {
     for (const [field, value] of Object.entries(extensions)) {
       if (field in body || field === "tool_choice") continue;
-      if (gatewayFields.has(field) && profile.name !== "openrouter") continue;
       if (profile.extensionFields !== undefined && !profile.extensionFields.includes(field)) {
         target.receipt.note("dropped", field, `${profile.name} has no such field`);
       } else body[field] = value;

@@ -5,7 +5,6 @@ import type { EncodeTarget, ExpressLane } from "../protocol-contract.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { completeAnswer } from "./complete-answer.ts";
 import { fitsDialect } from "./fits-dialect.ts";
-import { gatewayFields } from "./gateway-fields.ts";
 import { createScanner } from "./scan-stream.ts";
 
 /** The lane between a chat client and an upstream without a dialect of its own. */
@@ -40,7 +39,6 @@ function mustBeWrittenAnew(text: string, request: ChatRequest, target: EncodeTar
 
 function hasForeignFields(request: ChatRequest, profile: VendorProfile): boolean {
   for (const field in request.extensions["openai-chat"]) {
-    if (gatewayFields.has(field)) return true;
     if (profile.extensionFields !== undefined && !profile.extensionFields.includes(field)) return true;
   }
   return false;

@@ -48,8 +48,6 @@ test.each<[string, object, VendorProfile]>([
   ["max_completion_tokens at a server of an older make", { max_completion_tokens: 5 }, generic],
   ["a temperature that the model fixes", { temperature: 0.5 }, gpt],
   ["top_k where nobody knows it", { top_k: 5 }, generic],
-  ["OpenRouter's usage", { usage: { include: true } }, generic],
-  ["OpenRouter's usage, switched off", { usage: { include: false } }, generic],
   ["OpenRouter's include_reasoning", { include_reasoning: true }, generic],
   ["a developer message at a server of an older make", { messages: [{ role: "developer", content: "a" }] }, generic],
   ["an instruction in mid-conversation", { messages: [user, { role: "system", content: "a" }] }, generic],

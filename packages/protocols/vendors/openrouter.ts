@@ -24,6 +24,7 @@ export const openrouter: VendorProfile = {
   cacheControl: true,
   topK: true,
   documents: true,
+  takesGatewayFields: true,
   // Signatures among its reasoning_details have to be sealed.
   express: false,
 };

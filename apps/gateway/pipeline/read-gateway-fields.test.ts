@@ -1,0 +1,103 @@
+import { RequestError } from "@onerouter/protocols";
+import { describe, expect, test } from "vitest";
+import { splitGatewayFields } from "./read-gateway-fields.ts";
+
+const rest = { model: "m", messages: [] };
+
+function refusal(body: object, headers: Record<string, string> = {}): string {
+  try {
+    splitGatewayFields(body, headers);
+  } catch (error) {
+    if (error instanceof RequestError) return error.message;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+test("a body without such fields is left as it is", () => {
+  const { body, fields } = splitGatewayFields(rest, {});
+  expect(body).toBe(rest);
+  expect(fields).toEqual({ strict: false, provider: {}, includeUsage: false, isInBody: false, wire: {} });
+});
+
+test("all of them are taken out, and kept for an upstream that is a gateway itself", () => {
+  const wire = {
+    provider: {
+      order: ["moonshot"],
+      only: ["moonshot", "deepseek"],
+      ignore: [],
+      allow_fallbacks: true,
+      require_parameters: true,
+      data_collection: "deny",
+      zdr: true,
+      enforce_distillable_text: false,
+      quantizations: ["fp8"],
+      sort: { by: "price", partition: "none" },
+      preferred_min_throughput: 20,
+      preferred_max_latency: { p50: 1, p99: 8 },
+      max_price: { prompt: "1", completion: 2 },
+    },
+    models: ["a", "b"],
+    fallbacks: [{ model: "c" }],
+    route: "fallback",
+    session_id: "s1",
+    plugins: [{ id: "web" }],
+    transforms: ["middle-out"],
+    preset: "p",
+    debug: { echo_upstream_body: true },
+    trace: { trace_id: "t" },
+  };
+  const body = { ...rest, ...wire, usage: { include: true }, strict: true };
+  const split = splitGatewayFields(body, {});
+  expect(split.body).toEqual(rest);
+  expect(split.fields).toEqual({
+    strict: true,
+    provider: { requireParameters: true },
+    sessionId: "s1",
+    includeUsage: true,
+    isInBody: true,
+    wire,
+  });
+  expect(body.provider).toBe(wire.provider);
+});
+
+test("null is what SDKs write for not set", () => {
+  const body = { ...rest, provider: { order: null }, models: null, strict: null, session_id: null };
+  expect(splitGatewayFields(body, {})).toMatchObject({ body: rest, fields: { strict: false, provider: {} } });
+});
+
+test("strict may be said in a header", () => {
+  expect(splitGatewayFields(rest, { "x-onerouter-strict": "true" }).fields.strict).toBe(true);
+  expect(splitGatewayFields(rest, { "x-onerouter-strict": "false" }).fields.strict).toBe(false);
+  expect(refusal(rest, { "x-onerouter-strict": "yes" })).toContain("x-onerouter-strict");
+});
+
+describe("a wrong one is refused by its name", () => {
+  test.each([
+    [{ provider: "moonshot" }, "provider: expected an object"],
+    [
+      { provider: { require_parameter: true } },
+      "provider.require_parameter: is not known; did you mean require_parameters?",
+    ],
+    [{ provider: { zzzzzzzzzzzzzzzz: 1 } }, "provider.zzzzzzzzzzzzzzzz: is not known; these are: order, only"],
+    [{ provider: { constructor: 1 } }, "provider.constructor: is not known"],
+    [{ provider: { order: "moonshot" } }, "provider.order: expected an array"],
+    [{ provider: { order: [""] } }, "provider.order[0]: must not be empty"],
+    [{ provider: { require_parameters: "yes" } }, "provider.require_parameters: expected true or false"],
+    [{ provider: { data_collection: "maybe" } }, "provider.data_collection: expected one of allow, deny"],
+    [{ provider: { sort: "cheap" } }, "provider.sort: expected one of price"],
+    [{ provider: { sort: { by: "cheap" } } }, "provider.sort.by: expected one of price"],
+    [{ provider: { sort: { buy: "price" } } }, "provider.sort.buy: is not known"],
+    [{ provider: { preferred_max_latency: { p42: 1 } } }, "provider.preferred_max_latency.p42: is not known"],
+    [{ provider: { max_price: { prompt: "free" } } }, "provider.max_price.prompt: expected a number"],
+    [{ models: "a" }, "models: expected an array"],
+    [{ models: [1] }, "models[0]: expected a string"],
+    [{ fallbacks: 1 }, "fallbacks: expected an array"],
+    [{ session_id: "x".repeat(257) }, "session_id: longer than 256 characters"],
+    [{ strict: "true" }, "strict: expected true or false"],
+    [{ usage: true }, "usage: expected an object"],
+    [{ trace: JSON.parse(`${'{"a":'.repeat(70)}1${"}".repeat(70)}`) as unknown }, "trace: nested more than 64 levels"],
+  ])("%j", (body, message) => {
+    expect(refusal({ ...rest, ...body })).toContain(message);
+  });
+});
