@@ -55,7 +55,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   const keepAlive = createKeepAlive(Date.now);
   const tokenizer = createTokenizer();
   const journal = createJournal(storage.generations, (error) => logError("writing generations failed", error));
-  let setup = createSetup(config);
+  let setup = createSetup(config, Date.now);
   let drainMs = config.server.drain_seconds * 1000;
   let draining = false;
 
@@ -95,7 +95,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     applyConfig(next) {
-      setup = createSetup(next);
+      setup = createSetup(next, Date.now);
       drainMs = next.server.drain_seconds * 1000;
     },
     async close() {

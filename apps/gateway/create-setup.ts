@@ -2,16 +2,22 @@ import { buildCatalogue } from "@onerouter/catalog";
 import { profileForModel, type VendorProfile } from "@onerouter/protocols";
 import { generic } from "@onerouter/protocols/vendors/generic";
 import { vendorProfiles } from "@onerouter/protocols/vendors/index";
+import { cloudAccess } from "./config/cloud-access.ts";
 import type { Config, ProviderConfig } from "./config/config.ts";
 import type { ProviderSetup, Setup } from "./pipeline/inference-context.ts";
+import { createCloud } from "./upstream/clouds/create-cloud.ts";
 import { createAddressBook } from "./upstream/endpoint-address.ts";
+import { createCredentialMarks } from "./upstream/mark-credentials.ts";
 import { createRequestHeaders } from "./upstream/request-headers.ts";
 
-/** A configuration made ready: everything that need not be worked out anew with each request. */
-export function createSetup(config: Config): Setup {
+/**
+ * A configuration made ready: everything that need not be worked out anew with each request.
+ * @param now Unix milliseconds
+ */
+export function createSetup(config: Config, now: () => number): Setup {
   const catalogue = buildCatalogue(config.providers, config.aliases);
   const providers = new Map(
-    Object.entries(config.providers).map(([name, provider]) => [name, createProviderSetup(name, provider)]),
+    Object.entries(config.providers).map(([name, provider]) => [name, createProviderSetup(name, provider, now)]),
   );
   return {
     catalogue,
@@ -24,25 +30,35 @@ export function createSetup(config: Config): Setup {
   };
 }
 
+/** Stands where a cloud authenticates by other means. */
+const noKey = "";
+
 const defaultTimeouts = { connect_seconds: 10, headers_seconds: 300, idle_seconds: 120 };
 
-function createProviderSetup(name: string, provider: ProviderConfig): ProviderSetup {
-  const vendor = vendorProfiles[provider.vendor ?? name] ?? generic;
+function createProviderSetup(name: string, provider: ProviderConfig, now: () => number): ProviderSetup {
+  const known = vendorProfiles[provider.vendor ?? name] ?? generic;
+  const { auth, protocol, base_url } = provider;
+  const cloud = auth === undefined ? undefined : createCloud(protocol, base_url, cloudAccess(auth), now);
+  // A cloud wants its requests in a form of its own.
+  const vendor = cloud === undefined ? known : { ...known, express: false };
   const timeouts = { ...defaultTimeouts, ...provider.timeouts };
   const profiles = new Map<string, VendorProfile>();
-  return {
-    apiKeys: provider.api_keys,
+  const setup: ProviderSetup = {
+    apiKeys: cloud === undefined ? provider.api_keys : [noKey],
+    credentialMark: createCredentialMarks(),
     profile(upstreamModel) {
       let profile = profiles.get(upstreamModel);
       if (profile === undefined) profiles.set(upstreamModel, (profile = profileForModel(vendor, upstreamModel)));
       return profile;
     },
-    address: createAddressBook(provider.protocol, provider.base_url),
-    headers: createRequestHeaders(provider.protocol, vendor.name, provider.headers ?? {}),
+    address: cloud?.address ?? createAddressBook(protocol, base_url),
+    headers: createRequestHeaders(protocol, vendor.name, provider.headers ?? {}),
     timeouts: {
       connect: timeouts.connect_seconds * 1000,
       headers: timeouts.headers_seconds * 1000,
       idle: timeouts.idle_seconds * 1000,
     },
   };
+  if (cloud !== undefined) setup.cloud = cloud;
+  return setup;
 }

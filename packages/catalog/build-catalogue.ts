@@ -1,5 +1,5 @@
 import type { ProtocolName } from "@onerouter/protocols";
-import type { Endpoint, Model } from "./endpoint.ts";
+import type { Endpoint, Model, ModelKind } from "./endpoint.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parsePricing, type PriceList } from "./pricing.ts";
 
@@ -14,6 +14,8 @@ export interface ProviderOffer {
 export interface ModelOffer {
   /** Defaults to the public id. */
   upstream_id?: string;
+  /** Default: chat. */
+  kind?: ModelKind;
   context_length?: number;
   max_output_tokens?: number;
   pricing?: PriceList;
@@ -98,6 +100,7 @@ function toEndpoint(provider: string, offer: ProviderOffer, modelId: string, mod
     baseUrl: offer.base_url,
     vendor: offer.vendor ?? "generic",
   };
+  if (model.kind !== undefined) endpoint.kind = model.kind;
   if (model.context_length !== undefined) endpoint.contextLength = model.context_length;
   if (model.max_output_tokens !== undefined) endpoint.maxOutputTokens = model.max_output_tokens;
   if (model.pricing !== undefined) endpoint.pricing = parsePricing(model.pricing);

@@ -1,6 +1,9 @@
 import type { ProtocolName } from "@onerouter/protocols";
 import type { Pricing } from "./pricing.ts";
 
+/** What a model makes. */
+export type ModelKind = "chat" | "embedding";
+
 /** One provider's offer of a model. */
 export interface Endpoint {
   /** The provider's name in the configuration. */
@@ -9,6 +12,8 @@ export interface Endpoint {
   modelId: string;
   /** What the provider calls the model. */
   upstreamId: string;
+  /** Absent: chat. */
+  kind?: ModelKind;
   protocol: ProtocolName;
   baseUrl: string;
   /** Name of the vendor profile. */
@@ -24,6 +29,11 @@ export interface Endpoint {
 export interface Model {
   id: string;
   endpoints: readonly Endpoint[];
+}
+
+/** The same at every endpoint: a checked configuration has no model of two kinds. */
+export function kindOf(model: Model): ModelKind {
+  return model.endpoints[0]?.kind ?? "chat";
 }
 
 /** The context length that holds on every endpoint of the model; undefined if none of them states one. */

@@ -1,16 +1,18 @@
 import { nearestName, parsePricePerMillion, parseUsd, PriceError } from "@onerouter/catalog";
 import { vendorProfiles } from "@onerouter/protocols/vendors/index";
 import type { ReportProblem } from "./check-shape.ts";
-import type { Config, PricingConfig } from "./config.ts";
+import type { ConfigFile, PricingConfig } from "./config.ts";
 
 /** Reports what the schema cannot see: names that lead nowhere, addresses and prices that cannot be used. */
-export function checkMeaning(config: Config, report: ReportProblem): void {
+export function checkMeaning(config: ConfigFile, report: ReportProblem): void {
   const vendorNames = Object.keys(vendorProfiles);
   checkDatabase(config.database.url, (message) => report(["database", "url"], message));
   for (const [name, provider] of Object.entries(config.providers)) {
     const at = ["providers", name];
     if (name === "") report(at, "a provider needs a name");
-    checkBaseUrl(provider.base_url, (message) => report([...at, "base_url"], message));
+    if (provider.base_url !== undefined) {
+      checkBaseUrl(provider.base_url, (message) => report([...at, "base_url"], message));
+    }
     if (provider.vendor !== undefined && !vendorNames.includes(provider.vendor)) {
       const meant = nearestName(provider.vendor, vendorNames);
       const hint = meant === undefined ? `known are ${vendorNames.join(", ")}` : `did you mean ${meant}?`;
@@ -24,7 +26,20 @@ export function checkMeaning(config: Config, report: ReportProblem): void {
       checkPricing(model.pricing, (field, message) => report([...at, "models", id, "pricing", field], message));
     }
   }
+  checkKinds(config, report);
   checkAliases(config, report);
+}
+
+/** Endpoints of one model stand in for each other. */
+function checkKinds({ providers }: ConfigFile, report: ReportProblem): void {
+  const kinds = new Map<string, string>();
+  for (const [name, { models }] of Object.entries(providers)) {
+    for (const [id, { kind = "chat" }] of Object.entries(models)) {
+      const first = kinds.get(id) ?? kind;
+      if (first !== kind) report(["providers", name, "models", id, "kind"], `is ${first} at another provider`);
+      kinds.set(id, first);
+    }
+  }
 }
 
 function checkDatabase(url: string, report: (message: string) => void): void {
@@ -51,7 +66,7 @@ function checkPricing(pricing: PricingConfig | undefined, report: (field: string
   }
 }
 
-function checkAliases({ aliases, providers }: Config, report: ReportProblem): void {
+function checkAliases({ aliases, providers }: ConfigFile, report: ReportProblem): void {
   const ids = new Set(Object.values(providers).flatMap((provider) => Object.keys(provider.models)));
   for (const [alias, target] of Object.entries(aliases)) {
     const at = ["aliases", alias];
@@ -64,7 +79,7 @@ function checkAliases({ aliases, providers }: Config, report: ReportProblem): vo
 }
 
 /** True for an alias on the circle; one that merely leads into it is named by the others. */
-function runsInCircle(alias: string, aliases: Config["aliases"]): boolean {
+function runsInCircle(alias: string, aliases: ConfigFile["aliases"]): boolean {
   let name = aliases[alias];
   for (let steps = Object.keys(aliases).length; steps > 0 && name !== undefined; steps--) {
     if (name === alias) return true;

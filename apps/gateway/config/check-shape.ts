@@ -1,8 +1,9 @@
 import { nearestName } from "@onerouter/catalog";
 import { Compile, type Validator } from "typebox/compile";
 import Value from "typebox/value";
+import { checkAuth } from "./check-auth.ts";
 import type { ConfigPath } from "./config-error.ts";
-import type { Config } from "./config.ts";
+import type { ConfigFile } from "./config.ts";
 import { ConfigSchema } from "./config-schema.ts";
 
 /** Notes one problem at a place in the configuration. */
@@ -15,12 +16,21 @@ let validator: Validator<{}, typeof ConfigSchema> | undefined;
  *
  * @returns the configuration, or undefined after reporting what is wrong with it.
  */
-export function checkShape(value: unknown, report: ReportProblem): Config | undefined {
+export function checkShape(value: unknown, report: ReportProblem): ConfigFile | undefined {
   validator ??= Compile(ConfigSchema);
   const filled = Value.Default(ConfigSchema, withoutEmptySections(value));
-  if (validator.Check(filled)) return filled;
-  for (const error of validator.Errors(filled)) describeError(error, filled, report);
-  return undefined;
+  const fits = validator.Check(filled);
+  if (!fits) for (const error of validator.Errors(filled)) describeError(error, filled, report);
+  checkProviders(filled, report);
+  return fits ? filled : undefined;
+}
+
+/** What depends on another field; also where the rest does not fit, so that everything is told at once. */
+function checkProviders(value: unknown, report: ReportProblem): void {
+  if (!isObject(value) || !isObject(value.providers)) return;
+  for (const [name, provider] of Object.entries(value.providers)) {
+    if (isObject(provider)) checkAuth(provider, (field, message) => report(["providers", name, ...field], message));
+  }
 }
 
 /** `aliases:` with nothing after it is null in YAML; a person means an empty section. */

@@ -34,9 +34,13 @@ export const PricingSchema = Type.Object(
   closed,
 );
 
+/** What a model makes: text in a chat, or vectors. */
+const kinds = ["chat", "embedding"] as const;
+
 export const ModelSchema = Type.Object(
   {
     upstream_id: Type.Optional(name),
+    kind: Type.Optional(Type.Enum(kinds)),
     context_length: tokens,
     max_output_tokens: tokens,
     pricing: Type.Optional(PricingSchema),
@@ -44,11 +48,39 @@ export const ModelSchema = Type.Object(
   closed,
 );
 
+/** The ways to authenticate at a cloud, where a key in a header is not enough. */
+const authTypes = ["aws-sigv4", "google"] as const;
+
+const secret = Type.Optional(Type.String({ minLength: 1, problem: "must not be empty" }));
+
+/** Becomes a part of an address. */
+const place = Type.Optional(
+  Type.String({ pattern: "^[^\\s/?#@\\\\]+$", problem: "must be a name without spaces and slashes" }),
+);
+
+/** One section for all types, so that a misspelt field is named; which of them belong together is checked by meaning. */
+export const AuthSchema = Type.Object(
+  {
+    type: Type.Enum(authTypes),
+    region: place,
+    access_key_id: Type.Optional(credential),
+    secret_access_key: secret,
+    session_token: secret,
+    project: place,
+    location: place,
+    credentials_file: secret,
+    service_account_json: secret,
+    access_token: Type.Optional(credential),
+  },
+  closed,
+);
+
 export const ProviderSchema = Type.Object(
   {
     protocol: Type.Enum(protocols),
-    base_url: Type.String(),
-    api_keys: Type.Array(credential, { minItems: 1, problem: "needs at least one key" }),
+    base_url: Type.Optional(Type.String()),
+    api_keys: Type.Optional(Type.Array(credential, { minItems: 1, problem: "needs at least one key" })),
+    auth: Type.Optional(AuthSchema),
     vendor: Type.Optional(Type.String()),
     headers: Type.Optional(
       Type.Record(
@@ -76,12 +108,24 @@ export const ServerSchema = Type.Object(
   { ...closed, default: {} },
 );
 
+/** What POST /v1/responses keeps, so that a later request can name it instead of repeating it. */
+export const StoredResponsesSchema = Type.Object(
+  {
+    enabled: Type.Boolean({ default: true }),
+    max_mb: Type.Number({ exclusiveMinimum: 0, maximum: 65_536, default: 64 }),
+    max_count: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 10_000 }),
+    ttl_minutes: Type.Number({ exclusiveMinimum: 0, maximum: 525_600, default: 720 }),
+  },
+  { ...closed, default: {} },
+);
+
 /** The database of the default configuration: the file onerouter.db in the data folder, see cli/locate-database.ts. */
 export const defaultDatabaseUrl = "sqlite:./.onerouter/onerouter.db";
 
 export const ConfigSchema = Type.Object(
   {
     server: ServerSchema,
+    stored_responses: StoredResponsesSchema,
     database: Type.Object({ url: Type.String({ default: defaultDatabaseUrl }) }, { ...closed, default: {} }),
     providers: Type.Record(Type.String(), ProviderSchema, {
       minProperties: 1,

@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { ConfigSchema, ModelSchema, PricingSchema, ProviderSchema } from "./config-schema.ts";
+import type { AuthSchema, ConfigSchema, ModelSchema, PricingSchema, ProviderSchema } from "./config-schema.ts";
 
 /**
  * Prices in USD per million tokens, as written in the file; `request` is USD per request. Absent fields are unknown,
@@ -9,16 +9,27 @@ export type PricingConfig = Static<typeof PricingSchema>;
 
 export type ModelConfig = Static<typeof ModelSchema>;
 
+/** How to authenticate at a cloud; which fields are there depends on the type. */
+export type AuthConfig = Static<typeof AuthSchema>;
+
 /**
- * One provider. `headers` are added to every request to it. Of the `timeouts`, `connect_seconds` runs until the TCP (and
+ * One provider. `base_url` is a cloud's own address where the file says nothing, and `api_keys` is empty where `auth` stands
+ * in their place. `headers` are added to every request to it. Of the `timeouts`, `connect_seconds` runs until the TCP (and
  * TLS) connection stands, `headers_seconds` until the response headers, `idle_seconds` is the longest silence inside an
  * answer.
  */
-export type ProviderConfig = Static<typeof ProviderSchema>;
+export type ProviderConfig = Omit<ProviderFile, "base_url" | "api_keys"> & { base_url: string; api_keys: string[] };
+
+/** A provider as the file states it. */
+export type ProviderFile = Static<typeof ProviderSchema>;
+
+/** The file as the schema knows it. */
+export type ConfigFile = Static<typeof ConfigSchema>;
 
 /**
  * The configuration file, checked, with `${VAR}` expanded and defaults filled in, each provider's `vendor` among them.
  * In `server`, `body_limit_mb` is the largest request body taken, `keep_alive_seconds` how often a waiting client gets a
- * sign of life, `drain_seconds` how long SIGTERM waits for open answers.
+ * sign of life, `drain_seconds` how long SIGTERM waits for open answers. `stored_responses` bounds what POST /v1/responses
+ * keeps in memory.
  */
-export type Config = Static<typeof ConfigSchema>;
+export type Config = Omit<ConfigFile, "providers"> & { providers: Record<string, ProviderConfig> };

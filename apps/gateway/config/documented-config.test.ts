@@ -48,7 +48,7 @@ interface Schema {
 }
 
 /** Sections that have a row in the table of their parent, too. */
-const rows: ReadonlySet<string> = new Set(["models", "pricing", "headers"]);
+const rows: ReadonlySet<string> = new Set(["models", "pricing", "headers", "auth"]);
 
 function fieldsOfSchema(schema: object, path: readonly string[]): Field[] {
   const { properties = {}, patternProperties = {} }: Schema = schema;

@@ -50,6 +50,7 @@ test("a file is read, expanded and filled with defaults", async () => {
   const config = await loadConfig(file, { MOONSHOT_API_KEY: "sk-test" });
   expect(config).toEqual({
     server: { host: "127.0.0.1", port: 4000, body_limit_mb: 32, keep_alive_seconds: 15, drain_seconds: 30 },
+    stored_responses: { enabled: true, max_mb: 64, max_count: 10_000, ttl_minutes: 720 },
     database: { url: "sqlite:./.onerouter/onerouter.db" },
     providers: {
       moonshot: {
@@ -139,7 +140,6 @@ providers:
 `;
   expect(problemsOf(text)).toEqual([
     { path: "server.port", message: "must be an integer", line: 1 },
-    { path: "providers.moonshot.base_url", message: "is missing", line: 3 },
     {
       path: "providers.moonshot.protocol",
       message: "must be one of anthropic-messages, openai-chat, openai-responses, gemini",
@@ -151,6 +151,7 @@ providers:
       line: 5,
     },
     { path: "providers.moonshot.models.a/b.context_length", message: "must be >= 1", line: 6 },
+    { path: "providers.moonshot.base_url", message: "is missing", line: 3 },
   ]);
   expect(() => parseConfig("onerouter.yaml", text, {})).toThrow(
     "line 5, providers.moonshot.api_keys[0]: must be a key",
@@ -196,4 +197,60 @@ test.each([
   ["a: 1\na: 2", ": is not valid YAML"],
 ])("the file %j is refused in words", (text, sentence) => {
   expect(sentences(text)[0]).toContain(sentence);
+});
+
+test.each<[name: string, provider: string, problems: Record<string, string>]>([
+  [
+    "AWS without its secret, with a key and a protocol it does not serve",
+    "{ protocol: openai-chat, api_keys: [k], auth: { type: aws-sigv4, region: us-east-1, access_key_id: A, project: p }, models: { a/b: } }",
+    {
+      api_keys: "has no place beside auth",
+      protocol: "must be anthropic-messages with auth aws-sigv4",
+      "auth.secret_access_key": "is missing",
+      "auth.project": "has no place with auth aws-sigv4",
+    },
+  ],
+  [
+    "Google with two credentials and no location",
+    "{ protocol: gemini, auth: { type: google, project: p, access_token: t, credentials_file: f }, models: { a/b: } }",
+    {
+      auth: "needs exactly one of credentials_file, service_account_json, access_token",
+      "auth.location": "is missing",
+    },
+  ],
+  [
+    "another cloud",
+    "{ protocol: gemini, auth: { type: azure }, models: { a/b: } }",
+    { "auth.type": "must be one of aws-sigv4, google" },
+  ],
+])("%s is refused", (_name, provider, problems) => {
+  const found = problemsOf(`providers:\n  cloud: ${provider}\n`);
+  const expected = Object.entries(problems).map(([field, message]) => [`providers.cloud.${field}`, message]);
+  expect(found.map(({ path, message }) => [path, message]).toSorted()).toEqual(expected.toSorted());
+});
+
+test("a cloud's address and vendor follow from its section, and its key file lies beside the configuration", () => {
+  const text = `providers:
+  aws: { protocol: anthropic-messages, auth: { type: aws-sigv4, region: eu-west-1, access_key_id: A, secret_access_key: "\${S}" }, models: { a/b: } }
+  vertex: { protocol: anthropic-messages, auth: { type: google, project: p, location: global, credentials_file: key.json }, models: { a/b: } }
+`;
+  const { aws, vertex } = parseConfig("/etc/onerouter/onerouter.yaml", text, { S: "s" }).providers;
+  expect([aws?.base_url, aws?.vendor, aws?.api_keys, aws?.auth?.secret_access_key]).toEqual([
+    "https://bedrock-runtime.eu-west-1.amazonaws.com",
+    "anthropic",
+    [],
+    "s",
+  ]);
+  expect([vertex?.base_url, vertex?.auth?.credentials_file]).toEqual([
+    "https://aiplatform.googleapis.com",
+    "/etc/onerouter/key.json",
+  ]);
+});
+
+test("a model is of one kind, wherever it is served", () => {
+  const provider = "{ protocol: openai-chat, base_url: 'http://h', api_keys: [k], models: { a/b: { kind: KIND } } }";
+  const text = `providers:\n  one: ${provider.replace("KIND", "embedding")}\n  two: ${provider.replace("KIND", "chat")}\n`;
+  expect(problemsOf(text).map(({ path, message }) => [path, message])).toEqual([
+    ["providers.two.models.a/b.kind", "is embedding at another provider"],
+  ]);
 });

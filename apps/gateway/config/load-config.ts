@@ -1,15 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { vendorProfiles } from "@onerouter/protocols/vendors/index";
+import { dirname } from "node:path";
 import { checkMeaning } from "./check-meaning.ts";
 import { checkShape } from "./check-shape.ts";
 import { ConfigError, formatPath, type ConfigPath, type ConfigProblem } from "./config-error.ts";
+import { completeConfig } from "./complete-config.ts";
 import type { Config } from "./config.ts";
 import { expandVariables, type Environment } from "./expand-variables.ts";
 import { parseYaml } from "./parse-yaml.ts";
 
 export interface LoadOptions {
   /**
-   * True lets a variable named in `api_keys` or `headers` be unset and leaves its `${VAR}` standing: for the commands that
+   * True lets a variable named in `api_keys`, `auth` or `headers` be unset and leaves its `${VAR}` standing: for the commands that
    * never speak to a provider and run in a shell that need not know its keys.
    */
   withoutCredentials?: boolean;
@@ -51,20 +52,9 @@ export function parseConfig(file: string, text: string, env: Environment, option
   const config = checkShape(expanded, report);
   if (config !== undefined) checkMeaning(config, report);
   if (config === undefined || problems.length > 0) throw new ConfigError(file, problems);
-  return withVendors(config);
+  return completeConfig(config, dirname(file));
 }
 
 function isCredential([section, , field]: ConfigPath): boolean {
-  return section === "providers" && (field === "api_keys" || field === "headers");
-}
-
-/** A provider named like a vendor profile has that vendor unless it says otherwise. */
-function withVendors(config: Config): Config {
-  const providers = Object.entries(config.providers).map(([name, provider]) => {
-    return [
-      name,
-      { ...provider, vendor: provider.vendor ?? (Object.hasOwn(vendorProfiles, name) ? name : "generic") },
-    ] as const;
-  });
-  return { ...config, providers: Object.fromEntries(providers) };
+  return section === "providers" && (field === "api_keys" || field === "headers" || field === "auth");
 }

@@ -6,7 +6,8 @@ import type { Tokenizer } from "../metering/tokenizer.ts";
 import type { Cooldown } from "../routing/cooldown.ts";
 import type { ProviderAccess } from "../routing/plan-route.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import type { UpstreamAddress, UpstreamOperation } from "../upstream/endpoint-address.ts";
+import type { Cloud } from "../upstream/clouds/cloud.ts";
+import type { AddressBook } from "../upstream/endpoint-address.ts";
 import type { UpstreamClient, UpstreamTimeouts } from "../upstream/upstream-client.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 
@@ -18,10 +19,14 @@ export interface Setup {
 }
 
 export interface ProviderSetup extends ProviderAccess {
-  address(operation: UpstreamOperation): UpstreamAddress;
+  address: AddressBook;
   /** The headers of a request with this credential. */
   headers(apiKey: string): Readonly<Record<string, string>>;
   timeouts: UpstreamTimeouts;
+  /** Tells this credential from others without naming it. */
+  credentialMark(apiKey: string): string;
+  /** Served by a cloud, in its own envelope and with its own signature. */
+  cloud?: Cloud;
 }
 
 /** The parts every inference request works with; app.ts makes it. */

@@ -10,6 +10,7 @@ const commonHeaders = {
 
 /**
  * Gives the headers of a request to a provider for a credential; one object each, not to be changed.
+ * An empty credential is none: a cloud adds its own later.
  * @param own the headers that the operator has configured; they win
  */
 export function createRequestHeaders(
@@ -32,6 +33,8 @@ export function createRequestHeaders(
 
 /** The headers that carry our credential for the provider. */
 function credentialHeaders(protocol: ProtocolName, vendor: string, key: string): Record<string, string> {
+  if (key === "") return {};
+  if (protocol === "gemini") return { "x-goog-api-key": key };
   if (protocol !== "anthropic-messages") return { authorization: `Bearer ${key}` };
   // Anthropic reads a bearer as an OAuth token; the compatible endpoints of other vendors differ in which one they read.
   return vendor === "anthropic" ? { "x-api-key": key } : { "x-api-key": key, authorization: `Bearer ${key}` };
