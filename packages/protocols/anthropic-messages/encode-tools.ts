@@ -40,7 +40,7 @@ function shownTools(request: ChatRequest, { profile, receipt }: EncodeTarget): r
   if (profile.anthropicBetas || !request.tools.some(isDeferred)) return request.tools;
   receipt.note("emulated", "tools.defer_loading", "deferred tools are shown once the conversation has named them");
   const shown: Tool[] = [];
-  const deferred = new Map<string, FunctionTool>();
+  const deferred = new Map<string, FunctionTool | CustomTool>();
   for (const tool of request.tools) {
     if (!isDeferred(tool)) shown.push(tool);
     else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
@@ -53,8 +53,8 @@ function shownTools(request: ChatRequest, { profile, receipt }: EncodeTarget): r
   return shown;
 }
 
-function isDeferred(tool: Tool): tool is FunctionTool & { deferred: true } {
-  return tool.kind === "function" && tool.deferred === true;
+function isDeferred(tool: Tool): tool is (FunctionTool | CustomTool) & { deferred: true } {
+  return tool.kind !== "hosted" && tool.deferred === true;
 }
 
 // A call names its tool too: the reference may be gone from a compacted history.

@@ -53,9 +53,9 @@ export function encodeTools(
  */
 function orderTools(request: ChatRequest, receipt: Receipt): Tool[] {
   const shown: Tool[] = [];
-  const deferred = new Map<string, FunctionTool>();
+  const deferred = new Map<string, FunctionTool | CustomTool>();
   for (const tool of request.tools) {
-    if (tool.kind !== "function" || tool.deferred !== true) shown.push(tool);
+    if (tool.kind === "hosted" || tool.deferred !== true) shown.push(tool);
     else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
   }
   if (deferred.size === 0) return shown;
