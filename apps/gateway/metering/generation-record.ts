@@ -6,9 +6,13 @@ export interface AttemptRecord {
   upstreamModel: string;
   startedAt: number;
   durationMs: number;
-  /** Our error code, or "ok". */
+  /** Our error code, "ok", or "invalid_tool_call" for an answer whose tool calls were of no use. */
   outcome: string;
   status?: number;
+  /** What it took, where several attempts took something. */
+  usage?: Usage;
+  /** Picodollars, in digits. */
+  cost?: string | null;
 }
 
 /** One served request: what was asked, who answered, what it took and cost. Holds no content. */

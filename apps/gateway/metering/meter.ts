@@ -5,8 +5,11 @@ export interface Meter {
   observe(event: ChatEvent): void;
   /** Express lane: how much content has gone by, when its text is not looked at. */
   observeLength(characters: number): void;
-  /** A new attempt begins: what the failed one gave is not part of the answer. */
-  restart(): void;
+  /**
+   * A new attempt begins: what the failed one gave is not part of the answer.
+   * @param goesOn the client has content of an earlier one
+   */
+  restart(goesOn: boolean): void;
   readonly usage: Usage;
   readonly usageReported: boolean;
   readonly finishReason: FinishReason | null;
@@ -50,11 +53,11 @@ export function createMeter(now: () => number): Meter {
     observeLength(characters: number): void {
       meter.contentLength = characters;
     },
-    restart(): void {
+    restart(goesOn: boolean): void {
       meter.usage = noUsage;
       meter.usageReported = false;
       meter.finishReason = null;
-      meter.firstContentAt = null;
+      if (!goesOn) meter.firstContentAt = null;
       meter.contentLength = 0;
     },
   };

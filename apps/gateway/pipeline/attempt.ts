@@ -20,6 +20,8 @@ export type AttemptOutcome =
   | { type: "complete" }
   /** The client went away. */
   | { type: "aborted" }
+  /** The answer came to its end, but its tool calls are of no use. None of them was shown. */
+  | { type: "hopeless"; error: ChatError }
   | { type: "failed"; error: ChatError };
 
 /** Largest error body read, in bytes. */
@@ -64,10 +66,11 @@ function relay(
   candidate: Candidate,
   { call, origin, express, tools, cloud }: EncodedUpstreamRequest,
 ): Promise<AttemptOutcome> {
-  const { answer, meter, context } = generation;
+  const { answer, continued, meter, context } = generation;
   const { downstream } = generation.exchange;
   const protocol = protocolFor(candidate.endpoint.protocol);
-  meter.restart();
+  continued.begin();
+  meter.restart(continued.isContinued);
 
   const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
   let handle: UpstreamHandle | undefined;
@@ -82,7 +85,7 @@ function relay(
     resolve(outcome);
   }
 
-  const toClient = sealEvents(origin, context.sealer, (event) => answer.emit(event));
+  const toClient = sealEvents(origin, context.sealer, (event) => continued.write(event));
 
   function onEvent(event: ChatEvent): void {
     if (settled) return;

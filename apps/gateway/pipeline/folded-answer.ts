@@ -3,14 +3,14 @@ import {
   type ChatError,
   type EncodeAnswerContext,
   type EncodedError,
-  type Protocol,
+  type ClientProtocol,
 } from "@onerouter/protocols";
 import type { Downstream } from "./downstream.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 
 export interface FoldedAnswerOptions {
   downstream: Downstream;
-  protocol: Protocol;
+  protocol: ClientProtocol;
   context: EncodeAnswerContext;
   encodeError(error: ChatError): EncodedError;
   /** Asked for once, when they are sent. */
@@ -34,11 +34,11 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
     contentStarted: false,
     begun: false,
     accept() {
-      accumulator = createAnswerAccumulator();
       forwarded.length = 0;
     },
     emit(event) {
       if (ended) return;
+      if (event.type === "start") accumulator = createAnswerAccumulator();
       accumulator.add(event);
       if (event.type !== "finish") return;
       send(

@@ -1,8 +1,10 @@
 import type { Model } from "@onerouter/catalog";
-import type { AttemptReceipt, ChatError, ChatRequest, Protocol } from "@onerouter/protocols";
+import type { AttemptReceipt, ChatError, ChatRequest, ClientProtocol } from "@onerouter/protocols";
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
 import type { Candidate } from "../routing/route-plan.ts";
+import type { Spending } from "./account-attempt.ts";
+import { ContinuedAnswer } from "./continued-answer.ts";
 import type { Exchange } from "./downstream.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
@@ -14,12 +16,14 @@ export interface GenerationStart {
   readonly exchange: Exchange;
   readonly context: InferenceContext;
   readonly setup: Setup;
-  readonly protocol: Protocol;
+  readonly protocol: ClientProtocol;
   readonly request: ChatRequest;
   readonly fields: GatewayFields;
   readonly model: Model;
   readonly answer: OpenAnswer;
   readonly receipt: AttemptReceipt;
+  /** Reads the exchange's body once more. */
+  readonly decodeAgain: () => { request: ChatRequest; fields: GatewayFields };
 }
 
 /** The call that is under way at an upstream, as far as the client's connection can act on it. */
@@ -36,7 +40,7 @@ export class Generation implements GenerationStart {
   readonly exchange: Exchange;
   readonly context: InferenceContext;
   readonly setup: Setup;
-  readonly protocol: Protocol;
+  readonly protocol: ClientProtocol;
   request: ChatRequest;
   /** What the request says to the gateway itself. */
   fields: GatewayFields;
@@ -44,18 +48,26 @@ export class Generation implements GenerationStart {
   readonly promptLength: number;
   readonly model: Model;
   readonly answer: OpenAnswer;
+  /** The answer as the upstream calls write it that go through the hub, one after the other. */
+  readonly continued: ContinuedAnswer;
   readonly meter: Meter;
   /** What the answer of the current attempt lost of the request. */
   readonly receipt: AttemptReceipt;
   /** Endpoints that were left out because they would have lost too much. */
   readonly refused: LossesByEndpoint = new Map();
   readonly attempts: AttemptRecord[] = [];
+  /** What each attempt took that came to its end, in the order of `attempts`; the others have none. */
+  readonly spendings: Array<Spending | undefined> = [];
   /** The candidate that is giving, or gave, the answer. */
   candidate: Candidate | undefined = undefined;
   expressLane = false;
   aborted = false;
   error: ChatError | undefined = undefined;
   upstream: UpstreamControl | undefined = undefined;
+  /** The request is needed until the answer is complete: the gateway will go on with it. */
+  keepsRequest = false;
+  readonly decodeAgain: GenerationStart["decodeAgain"];
+  #isForgotten = false;
 
   constructor(start: GenerationStart) {
     this.id = start.id;
@@ -69,6 +81,9 @@ export class Generation implements GenerationStart {
     this.model = start.model;
     this.answer = start.answer;
     this.receipt = start.receipt;
+    this.decodeAgain = start.decodeAgain;
+    const { answer } = start;
+    this.continued = new ContinuedAnswer((event) => answer.emit(event), !start.request.stream);
     this.meter = createMeter(start.context.now);
     const { downstream } = start.exchange;
     downstream.onClose(() => {
@@ -80,14 +95,26 @@ export class Generation implements GenerationStart {
 
   /**
    * Lets go of the conversation once content has been sent and no other candidate will be asked: an agent's prompt has
-   * megabytes, in several forms, and its answer takes minutes.
+   * megabytes, in several forms, and its answer takes minutes. Where there are tools the body stays, in bytes, since a call
+   * that is of no use is asked for again.
    */
   forgetPrompt(): void {
-    const { exchange } = this;
-    if (exchange.body === nothing) return;
-    exchange.body = nothing;
+    if (this.#isForgotten || this.keepsRequest) return;
+    this.#isForgotten = true;
+    if (this.expressLane || this.request.tools.length === 0) this.exchange.body = nothing;
     this.request = { ...this.request, system: [], messages: [], tools: [], extensions: {} };
     this.fields = { ...this.fields, wire: {} };
+  }
+
+  /** Has the request whole again. @returns false when it is gone for good */
+  recallPrompt(): boolean {
+    if (!this.#isForgotten) return true;
+    if (this.exchange.body === nothing) return false;
+    const { request, fields } = this.decodeAgain();
+    this.request = request;
+    this.fields = fields;
+    this.#isForgotten = false;
+    return true;
   }
 }
 

@@ -3,13 +3,15 @@ import {
   refuseField,
   RequestError,
   type ChatRequest,
-  type Protocol,
+  type ClientProtocol,
+  type EncodeAnswerContext,
   type Receipt,
 } from "@onerouter/protocols";
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
 import type { Model } from "@onerouter/catalog";
 import { planRoute } from "../routing/plan-route.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
+import { estimateTokens } from "./account-attempt.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
@@ -19,7 +21,7 @@ import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./read-gateway-fields.ts";
 import { runAttempts } from "./run-attempts.ts";
-import { estimateTokens, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
 import { createStreamedAnswer } from "./streamed-answer.ts";
 
 /**
@@ -27,7 +29,7 @@ import { createStreamedAnswer } from "./streamed-answer.ts";
  * after `plan` the open answer owns the client's connection and every end goes through it.
  */
 export async function handleInference(
-  protocol: Protocol,
+  protocol: ClientProtocol,
   exchange: Exchange,
   context: InferenceContext,
 ): Promise<void> {
@@ -35,7 +37,7 @@ export async function handleInference(
   try {
     const { generation, plan } = beginGeneration(protocol, exchange, context);
     try {
-      await runAttempts(generation, plan);
+      if (await runAttempts(generation, plan)) generation.continued.complete();
     } catch (error) {
       context.logError("inference failed", error);
       generation.error = { code: "internal", message: "internal error" };
@@ -53,7 +55,7 @@ export async function handleInference(
 
 /** Everything up to the first attempt. In a function of its own, since whoever waits for the answer would hold the request. */
 function beginGeneration(
-  protocol: Protocol,
+  protocol: ClientProtocol,
   exchange: Exchange,
   context: InferenceContext,
 ): { generation: Generation; plan: RoutePlan } {
@@ -62,15 +64,17 @@ function beginGeneration(
   const model = resolveModel(request.model, setup);
   const plan = planRoute(model, setup.provider, context.cooldown);
   const receipt = createReceipt();
+  for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
   const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id, receipt);
+  const decodeAgain = (): ReturnType<typeof decode> => decode(protocol, exchange);
   const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt };
-  return { generation: new Generation(start), plan };
+  return { generation: new Generation({ ...start, decodeAgain }), plan };
 }
 
 /** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */
 export function decode(
-  protocol: Protocol,
-  { body, headers }: Pick<Exchange, "body" | "headers">,
+  protocol: ClientProtocol,
+  { body, headers, path }: Pick<Exchange, "body" | "headers" | "path">,
 ): { request: ChatRequest; fields: GatewayFields } {
   const text = body.toString("utf8");
   let wire: unknown;
@@ -80,7 +84,7 @@ export function decode(
     throw new RequestError({ code: "invalid_json", message: "the request body is not valid JSON" });
   }
   const split = splitGatewayFields(wire, headers);
-  const request = protocol.decodeRequest(split.body);
+  const request = protocol.decodeRequest(split.body, path);
   applyGatewayFields(request, split.fields);
   const broken = findLoneSurrogate(text, wire);
   if (broken !== undefined) refuseField(broken, "holds half of a UTF-16 surrogate pair");
@@ -99,7 +103,7 @@ export function resolveModel(name: string, setup: Setup): Model {
 }
 
 function openAnswer(
-  protocol: Protocol,
+  protocol: ClientProtocol,
   request: ChatRequest,
   model: Model,
   exchange: Exchange,
@@ -109,14 +113,17 @@ function openAnswer(
   receipt: Receipt,
 ): OpenAnswer {
   const { downstream } = exchange;
-  const encodeContext = {
+  const inputTokensEstimate = estimateTokens(exchange.body.length);
+  const encodeContext: EncodeAnswerContext = {
     requestedModel: request.model,
     id,
     created: Math.floor(exchange.receivedAt / 1000),
     includeUsage: request.includeUsage ?? false,
-    inputTokensEstimate: estimateTokens(exchange.body.length),
+    inputTokensEstimate,
   };
-  const encodeError = (error: Parameters<Protocol["encodeError"]>[0]) => {
+  const echo = protocol.echo?.(request);
+  if (echo !== undefined) encodeContext.echo = echo;
+  const encodeError = (error: Parameters<ClientProtocol["encodeError"]>[0]) => {
     const encoded = protocol.encodeError(error, exchange.requestId);
     // What failed can be looked up, too.
     return { ...encoded, headers: { ...encoded.headers, "x-onerouter-generation-id": id } };
@@ -142,7 +149,7 @@ function openAnswer(
     encodeError,
     headers: () => {
       const ofStream = {
-        "content-type": "text/event-stream; charset=utf-8",
+        "content-type": protocol.streamType ?? "text/event-stream; charset=utf-8",
         "cache-control": "no-cache",
         "x-accel-buffering": "no",
       };
@@ -150,7 +157,7 @@ function openAnswer(
     },
     keepAlive: context.keepAlive,
     keepAliveMs: setup.keepAliveMs,
-    headerDelayMs: chooseHeaderDelay(model, encodeContext.inputTokensEstimate),
+    headerDelayMs: chooseHeaderDelay(model, inputTokensEstimate),
     now: context.now,
   });
 }
@@ -163,7 +170,7 @@ function withReceipt(headers: Record<string, string>, { entries }: Receipt): Rec
 
 /** Answers a request that never got as far as an open answer. */
 export function refuse(
-  protocol: Protocol,
+  protocol: ClientProtocol,
   exchange: Pick<Exchange, "requestId" | "downstream">,
   context: InferenceContext,
   error: unknown,

@@ -1,5 +1,6 @@
 import { isRetryable, type ChatError, type ErrorCode } from "@onerouter/protocols";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
+import { accountAttempt } from "./account-attempt.ts";
 import { attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
 import { measureOverflow } from "./measure-overflow.ts";
@@ -7,45 +8,64 @@ import { measureOverflow } from "./measure-overflow.ts";
 /** How often the whole list of candidates is gone through before the client hears of the failure. */
 const rounds = 2;
 const backoffMs = 300;
+/** How often a turn is asked for in all when its tool calls are of no use: the same endpoint once more, then the next. */
+const mostAsked = 3;
 /** A Retry-After longer than this is the client's to wait for. */
 const longestWaitMs = 2_000;
 
 /**
  * Tries candidates until one has given the whole answer. As long as the client has seen no content, a failed attempt is
  * followed by the next candidate (fallback) and, when all have failed for reasons that may pass, by a second round (retry).
- * After content there is no way back: the open answer is ended so that this client repeats the turn itself.
+ * After content there is no way back: the open answer is ended so that this client repeats the turn itself. An answer whose
+ * tool calls are of no use is asked for again, also after content, since none of the calls was shown.
+ *
+ * @returns true when the answer is complete; its finish is still with `generation.continued`. False when it has been ended
  */
-export async function runAttempts(generation: Generation, plan: RoutePlan): Promise<void> {
+export async function runAttempts(generation: Generation, plan: RoutePlan): Promise<boolean> {
   let lastError: ChatError = { code: "no_endpoint", message: "no endpoint of this model is configured" };
   const barred = new Set<Candidate>();
+  let hopeless = 0;
 
   for (let round = 0; round < rounds; round++) {
     let mayPass = false;
     for (const candidate of plan.candidates) {
       if (barred.has(candidate)) continue;
-      const outcome = await attemptCandidate(generation, candidate);
-      if (outcome.type === "aborted") return;
-      if (outcome.type === "complete") return;
+      let outcome = await attemptCandidate(generation, candidate);
+      if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
+        outcome = await attemptCandidate(generation, candidate);
+        if (outcome.type === "hopeless") hopeless += 1;
+      }
+      if (outcome.type === "aborted") return false;
+      if (outcome.type === "complete") return true;
       // That one endpoint was left out says less than how another one failed.
       const isLeftOut = generation.refused.size > 0 && outcome.error.code === "unsupported_parameter" && mayPass;
       if (!isLeftOut) lastError = measureOverflow(outcome.error, candidate.endpoint, generation);
-      if (generation.answer.contentStarted) {
-        finishWithError(generation, lastError);
-        return;
-      }
-      if (!shouldFallBack(lastError)) {
-        finishWithError(generation, lastError);
-        return;
-      }
+      const isTheEnd =
+        outcome.type === "hopeless"
+          ? hopeless >= mostAsked || !prepareAgain(generation)
+          : hasShownAttempt(generation) || !shouldFallBack(lastError);
+      if (isTheEnd) return finishWithError(generation, lastError);
       if (isPassing(lastError)) mayPass = true;
       else barred.add(candidate);
     }
     if (!mayPass || round === rounds - 1) break;
     const wait = lastError.retryAfterSeconds === undefined ? backoffMs : lastError.retryAfterSeconds * 1000;
     if (wait > longestWaitMs) break;
-    if (!(await waitUnlessAborted(generation, wait))) return;
+    if (!(await waitUnlessAborted(generation, wait))) return false;
   }
-  finishWithError(generation, lastError);
+  return finishWithError(generation, lastError);
+}
+
+/** The client has content of the latest attempt. */
+function hasShownAttempt({ continued, answer }: Generation): boolean {
+  return continued.isContinued ? continued.written : answer.contentStarted;
+}
+
+/** Makes ready to ask once more for a turn that came to its end. @returns false when that cannot be done */
+function prepareAgain(generation: Generation): boolean {
+  if (hasShownAttempt(generation)) generation.continued.keep("again");
+  else generation.continued.discard();
+  return generation.recallPrompt();
 }
 
 async function attemptCandidate(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
@@ -53,7 +73,7 @@ async function attemptCandidate(generation: Generation, candidate: Candidate): P
   const startedAt = context.now();
   generation.candidate = candidate;
   const outcome = await attempt(generation, candidate);
-  const result = outcome.type === "failed" ? outcome.error.code : outcome.type === "aborted" ? "aborted" : "ok";
+  const result = nameOutcome(outcome);
   generation.attempts.push({
     provider: candidate.endpoint.provider,
     upstreamModel: candidate.endpoint.upstreamId,
@@ -61,11 +81,26 @@ async function attemptCandidate(generation: Generation, candidate: Candidate): P
     durationMs: context.now() - startedAt,
     outcome: result,
   });
+  const cameToItsEnd = outcome.type === "complete" || outcome.type === "hopeless";
+  generation.spendings.push(cameToItsEnd ? accountAttempt(generation) : undefined);
   context.metrics.attempts.add(1, candidate.endpoint.provider, result);
   if (outcome.type === "complete") context.cooldown.succeeded(candidate.pair);
   else if (outcome.type === "failed" && isRetryable(outcome.error))
     context.cooldown.failed(candidate.pair, outcome.error);
   return outcome;
+}
+
+function nameOutcome(outcome: AttemptOutcome): string {
+  switch (outcome.type) {
+    case "complete":
+      return "ok";
+    case "hopeless":
+      return "invalid_tool_call";
+    case "aborted":
+      return "aborted";
+    case "failed":
+      return outcome.error.code;
+  }
 }
 
 /** What another endpoint may well do: have a longer context, know the model under its name, express the request. */
@@ -85,9 +120,10 @@ function isPassing(error: ChatError): boolean {
   return isRetryable(error) && error.code !== "upstream_authentication";
 }
 
-function finishWithError(generation: Generation, error: ChatError): void {
+function finishWithError(generation: Generation, error: ChatError): false {
   generation.error = error;
   generation.answer.fail(error);
+  return false;
 }
 
 /** @returns false when the client went away meanwhile. */

@@ -1,6 +1,6 @@
-import { priceUsage } from "@onerouter/catalog";
-import { errorStatus, noUsage, uncachedInputTokens, type Usage } from "@onerouter/protocols";
-import type { GenerationRecord } from "../metering/generation-record.ts";
+import { errorStatus, uncachedInputTokens } from "@onerouter/protocols";
+import type { AttemptRecord, GenerationRecord } from "../metering/generation-record.ts";
+import { accountAttempt, sumSpendings, type Spending } from "./account-attempt.ts";
 import { headerValue } from "./downstream.ts";
 import type { Generation } from "./generation.ts";
 
@@ -13,8 +13,8 @@ const clientClosedRequest = 499;
 export function settle(generation: Generation): void {
   const { context, meter, candidate, exchange, model } = generation;
   const endpoint = candidate?.endpoint;
-  const { usage, usageSource } = accountedUsage(generation);
-  const cost = usageSource === "none" ? 0n : priceUsage(usage, endpoint?.pricing);
+  const spendings = spendingsOf(generation);
+  const { usage, usageSource, cost } = sumSpendings(spendings.filter((one) => one !== undefined));
   const end = context.now();
   const answered = generation.error === undefined && !generation.aborted;
   const status = generation.aborted
@@ -44,38 +44,31 @@ export function settle(generation: Generation): void {
     costPicodollars: cost,
     ttftMs: meter.firstContentAt === null ? null : meter.firstContentAt - exchange.receivedAt,
     durationMs: end - exchange.receivedAt,
-    attempts: generation.attempts,
+    attempts: withSpendings(generation.attempts, spendings),
     receipt: generation.receipt.entries,
   };
   context.journal.record(record);
   count(generation, record);
 }
 
-/** The upstream's own report, or, when it never came though content did, an estimate by length. */
-function accountedUsage(generation: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
-  const { meter } = generation;
-  // The express lane does not see the length of a single short piece: where there was content, there was a token.
-  const seen = meter.firstContentAt === null ? 0 : Math.max(1, estimateTokens(meter.contentLength));
-  if (meter.usageReported) {
-    const usage = meter.usage;
-    // A stream that broke has reported its input but not yet all of its output.
-    if (meter.finishReason === null && usage.outputTokens < seen) {
-      return { usage: { ...usage, outputTokens: seen }, usageSource: "estimated" };
-    }
-    return { usage, usageSource: "upstream" };
-  }
-  if (meter.firstContentAt === null) return { usage: noUsage, usageSource: "none" };
-  const usage: Usage = {
-    ...noUsage,
-    inputTokens: estimateTokens(generation.promptLength),
-    outputTokens: seen,
-  };
-  return { usage, usageSource: "estimated" };
+/** What each attempt took; the last one also if it did not come to its end. */
+function spendingsOf(generation: Generation): Array<Spending | undefined> {
+  const { spendings, attempts } = generation;
+  const isOpen = attempts.length === 0 || spendings[attempts.length - 1] === undefined;
+  return isOpen ? [...spendings.slice(0, Math.max(0, attempts.length - 1)), accountAttempt(generation)] : spendings;
 }
 
-/** About four characters a token, over English and code. */
-export function estimateTokens(characters: number): number {
-  return Math.ceil(characters / 4);
+/** One attempt's spending is that of the generation; those of several are kept apart. */
+function withSpendings(
+  attempts: readonly AttemptRecord[],
+  spendings: ReadonlyArray<Spending | undefined>,
+): AttemptRecord[] {
+  const isShared = spendings.filter((one) => one !== undefined && one.usageSource !== "none").length > 1;
+  return attempts.map((attempt, at) => {
+    const spending = isShared ? spendings[at] : undefined;
+    if (spending === undefined) return attempt;
+    return { ...attempt, usage: spending.usage, cost: spending.cost === null ? null : String(spending.cost) };
+  });
 }
 
 function sessionOf(generation: Generation): string | null {

@@ -1,0 +1,66 @@
+import { priceUsage } from "@onerouter/catalog";
+import { noUsage, type Usage } from "@onerouter/protocols";
+import type { GenerationRecord } from "../metering/generation-record.ts";
+import type { Generation } from "./generation.ts";
+
+/** What one attempt took. */
+export interface Spending {
+  usage: Usage;
+  usageSource: GenerationRecord["usageSource"];
+  /** Picodollars; null: unpriced. */
+  cost: bigint | null;
+}
+
+const nothingSpent: Spending = { usage: noUsage, usageSource: "none", cost: 0n };
+
+/** What the attempt took that the meter watches: the upstream's own report, or, when none came though content did, an estimate by length. */
+export function accountAttempt(generation: Generation): Spending {
+  const { usage, usageSource } = measureUsage(generation);
+  if (usageSource === "none") return nothingSpent;
+  return { usage, usageSource, cost: priceUsage(usage, generation.candidate?.endpoint.pricing) };
+}
+
+/** The whole of several attempts: estimated or unpriced if a part of it is. */
+export function sumSpendings(spendings: readonly Spending[]): Spending {
+  const [first = nothingSpent, ...others] = spendings.filter(({ usageSource }) => usageSource !== "none");
+  return others.reduce(
+    (sum, one) => ({
+      usage: addUsage(sum.usage, one.usage),
+      usageSource: sum.usageSource === one.usageSource ? sum.usageSource : "estimated",
+      cost: sum.cost === null || one.cost === null ? null : sum.cost + one.cost,
+    }),
+    first,
+  );
+}
+
+function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    cacheWrite1hTokens: a.cacheWrite1hTokens + b.cacheWrite1hTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+  };
+}
+
+function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
+  // The express lane does not see the length of a single short piece: where there was content, there was a token.
+  const seen = meter.firstContentAt === null ? 0 : Math.max(1, estimateTokens(meter.contentLength));
+  if (meter.usageReported) {
+    const usage = meter.usage;
+    // A stream that broke has reported its input but not yet all of its output.
+    if (meter.finishReason === null && usage.outputTokens < seen) {
+      return { usage: { ...usage, outputTokens: seen }, usageSource: "estimated" };
+    }
+    return { usage, usageSource: "upstream" };
+  }
+  if (meter.firstContentAt === null) return { usage: noUsage, usageSource: "none" };
+  const usage: Usage = { ...noUsage, inputTokens: estimateTokens(promptLength), outputTokens: seen };
+  return { usage, usageSource: "estimated" };
+}
+
+/** About four characters a token, over English and code. */
+export function estimateTokens(characters: number): number {
+  return Math.ceil(characters / 4);
+}
