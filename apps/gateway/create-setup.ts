@@ -5,6 +5,7 @@ import { vendorProfiles } from "@onerouter/protocols/vendors/index";
 import { cloudAccess } from "./config/cloud-access.ts";
 import type { Config, ProviderConfig } from "./config/config.ts";
 import type { ProviderSetup, Setup } from "./pipeline/inference-context.ts";
+import { createSearchProvider } from "./server-tools/search/create-search-provider.ts";
 import { createCloud } from "./upstream/clouds/create-cloud.ts";
 import { createAddressBook } from "./upstream/endpoint-address.ts";
 import { createCredentialMarks } from "./upstream/mark-credentials.ts";
@@ -19,9 +20,18 @@ export function createSetup(config: Config, now: () => number): Setup {
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [name, createProviderSetup(name, provider, now)]),
   );
+  const search = config.web_search;
   return {
     catalogue,
     keepAliveMs: config.server.keep_alive_seconds * 1000,
+    webSearch:
+      search === undefined
+        ? undefined
+        : {
+            provider: createSearchProvider(search),
+            maxResults: search.max_results,
+            timeoutMs: search.timeout_seconds * 1000,
+          },
     provider(name) {
       const provider = providers.get(name);
       if (provider === undefined) throw new Error(`the catalogue names a provider that is not configured: ${name}`);

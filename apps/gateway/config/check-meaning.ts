@@ -1,5 +1,6 @@
 import { nearestName, parsePricePerMillion, parseUsd, PriceError } from "@onerouter/catalog";
 import { vendorProfiles } from "@onerouter/protocols/vendors/index";
+import { missingAccess } from "../server-tools/search/create-search-provider.ts";
 import type { ReportProblem } from "./check-shape.ts";
 import type { ConfigFile, PricingConfig } from "./config.ts";
 
@@ -28,6 +29,15 @@ export function checkMeaning(config: ConfigFile, report: ReportProblem): void {
   }
   checkKinds(config, report);
   checkAliases(config, report);
+  checkWebSearch(config, report);
+}
+
+function checkWebSearch({ web_search: search }: ConfigFile, report: ReportProblem): void {
+  if (search === undefined) return;
+  const missing = missingAccess(search);
+  if (missing !== undefined) report(["web_search", missing], `is needed for ${search.provider}`);
+  if (search.base_url !== undefined)
+    checkBaseUrl(search.base_url, (message) => report(["web_search", "base_url"], message));
 }
 
 /** Endpoints of one model stand in for each other. */

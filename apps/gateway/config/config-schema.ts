@@ -119,6 +119,21 @@ export const StoredResponsesSchema = Type.Object(
   { ...closed, default: {} },
 );
 
+/** The services known are in server-tools/search/create-search-provider.ts, which is checked against this list. */
+const searchProviders = ["brave", "tavily", "searxng", "mock"] as const;
+
+/** How the gateway searches the web for models whose provider does not. */
+export const WebSearchSchema = Type.Object(
+  {
+    provider: Type.Enum(searchProviders),
+    api_key: Type.Optional(credential),
+    base_url: Type.Optional(Type.String()),
+    max_results: Type.Integer({ minimum: 1, maximum: 20, default: 5 }),
+    timeout_seconds: Type.Number({ exclusiveMinimum: 0, maximum: 300, default: 10 }),
+  },
+  closed,
+);
+
 /** The database of the default configuration: the file onerouter.db in the data folder, see cli/locate-database.ts. */
 export const defaultDatabaseUrl = "sqlite:./.onerouter/onerouter.db";
 
@@ -132,6 +147,7 @@ export const ConfigSchema = Type.Object(
       problem: "needs at least one provider",
     }),
     aliases: Type.Record(Type.String(), name, { default: {} }),
+    web_search: Type.Optional(WebSearchSchema),
   },
   closed,
 );

@@ -254,3 +254,21 @@ test("a model is of one kind, wherever it is served", () => {
     ["providers.two.models.a/b.kind", "is embedding at another provider"],
   ]);
 });
+
+test("web search: what its service needs is asked for, and the rest has defaults", () => {
+  const withSearch = (fields: string): string => `${example}\nweb_search: ${fields}\n`;
+  const env = { MOONSHOT_API_KEY: "sk-test", BRAVE: "brave-key" };
+  expect(parseConfig("f", withSearch('{ provider: brave, api_key: "${BRAVE}" }'), env).web_search).toEqual({
+    provider: "brave",
+    api_key: "brave-key",
+    max_results: 5,
+    timeout_seconds: 10,
+  });
+  expect(sentences(withSearch("{ provider: tavily }"), env)).toEqual(["web_search.api_key: is needed for tavily"]);
+  expect(sentences(withSearch("{ provider: searxng }"), env)).toEqual(["web_search.base_url: is needed for searxng"]);
+  expect(sentences(withSearch("{ provider: mock, base_url: localhost }"), env)).toEqual([
+    "web_search.base_url: must be an http:// or https:// address",
+  ]);
+  const text = withSearch('{ provider: brave, api_key: "${UNSET}" }');
+  expect(parseConfig("f", text, {}, { withoutCredentials: true }).web_search?.provider).toBe("brave");
+});

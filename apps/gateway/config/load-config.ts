@@ -10,7 +10,7 @@ import { parseYaml } from "./parse-yaml.ts";
 
 export interface LoadOptions {
   /**
-   * True lets a variable named in `api_keys`, `auth` or `headers` be unset and leaves its `${VAR}` standing: for the commands that
+   * True lets a variable named in `api_keys`, `auth`, `headers` or `web_search.api_key` be unset and leaves its `${VAR}` standing: for the commands that
    * never speak to a provider and run in a shell that need not know its keys.
    */
   withoutCredentials?: boolean;
@@ -55,6 +55,7 @@ export function parseConfig(file: string, text: string, env: Environment, option
   return completeConfig(config, dirname(file));
 }
 
-function isCredential([section, , field]: ConfigPath): boolean {
+function isCredential([section, second, field]: ConfigPath): boolean {
+  if (section === "web_search") return second === "api_key";
   return section === "providers" && (field === "api_keys" || field === "headers" || field === "auth");
 }

@@ -5,6 +5,7 @@ import type { Journal } from "../metering/journal.ts";
 import type { Tokenizer } from "../metering/tokenizer.ts";
 import type { Cooldown } from "../routing/cooldown.ts";
 import type { ProviderAccess } from "../routing/plan-route.ts";
+import type { WebSearch } from "../server-tools/search/web-search.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import type { AddressBook } from "../upstream/endpoint-address.ts";
@@ -16,6 +17,8 @@ export interface Setup {
   catalogue: Catalogue;
   provider(name: string): ProviderSetup;
   keepAliveMs: number;
+  /** How the gateway searches the web, if it can. */
+  webSearch: WebSearch | undefined;
 }
 
 export interface ProviderSetup extends ProviderAccess {

@@ -14,6 +14,7 @@ export interface TestGatewayOptions {
   providers: Record<string, TestProvider>;
   aliases?: Record<string, string>;
   server?: Partial<Config["server"]>;
+  web_search?: Partial<NonNullable<Config["web_search"]>>;
   /** Further keys that are stored before the start. */
   keys?: readonly ApiKeyRecord[];
 }
@@ -76,7 +77,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   };
 }
 
-function makeConfig({ providers, aliases = {}, server = {} }: TestGatewayOptions): Config {
+function makeConfig({ providers, aliases = {}, server = {}, web_search }: TestGatewayOptions): Config {
   const withKeys = Object.entries(providers).map(([name, provider]) => [
     name,
     { api_keys: ["upstream-key"], ...provider },
@@ -86,6 +87,7 @@ function makeConfig({ providers, aliases = {}, server = {} }: TestGatewayOptions
     database: { url: "sqlite:./onerouter.db" },
     providers: Object.fromEntries(withKeys) as Json,
     aliases,
+    ...(web_search === undefined ? {} : { web_search }),
   };
   return parseConfig("test.yaml", JSON.stringify(file), {});
 }
