@@ -35,7 +35,7 @@ test("a server of no particular make is believed what its protocol has, and no m
 });
 
 test("a reasoning model of OpenAI's takes an effort and no temperature", () => {
-  const parameters = parametersOf("openai", "gpt-5.5");
+  const parameters = parametersOf("openai", "gpt-5-mini");
   expect(parameters).toEqual(expect.arrayContaining(["reasoning", "reasoning_effort", "seed"]));
   expect(parameters).not.toContain("temperature");
 });

@@ -28,7 +28,7 @@ const billingMark = "x-anthropic-billing-header:";
  * @throws RequestError for more tools than the vendor takes, and for a conversation without content
  */
 export function encodeRequest(request: ChatRequest, given: EncodeTarget): EncodedRequest {
-  const profile = profileForModel(given.profile, given.upstreamModel);
+  const profile = profileForModel(given.profile, given.upstreamModel, "anthropic-messages");
   const target: EncodeTarget = { ...given, profile };
   const names = createToolNames(profile.verifiesSignatures ? 128 : 64, target.receipt);
   const tools = encodeTools(request, target, names);

@@ -34,7 +34,7 @@ export const express: ExpressLane = {
  * common words and the answer put in order. And every model takes only its own forms of thinking and sampling.
  */
 function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean {
-  const profile = profileForModel(target.profile, target.upstreamModel);
+  const profile = profileForModel(target.profile, target.upstreamModel, "anthropic-messages");
   if (!profile.anthropicBetas || !answersEveryCall(request)) return true;
   if (claudeTraits(target.upstreamModel)?.systemMessages === false && hasInstructions(request)) return true;
   const wanted = request.maxOutputTokens ?? 0;

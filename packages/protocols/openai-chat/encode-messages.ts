@@ -2,12 +2,17 @@ import type { ChatRequest, Message } from "../model/chat-request.ts";
 import type { ContentPart, TextPart, ToolResultPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { encodeAssistant, type SentCall } from "./encode-assistant.ts";
 import { encodeContent } from "./encode-content.ts";
 import { encodeToolResults } from "./encode-tool-results.ts";
+import { loadedBy } from "./encode-tools.ts";
 import { createCallIds } from "./tool-call-ids.ts";
 import type { ToolNames } from "./tool-names.ts";
 import type { WireMessage } from "./wire.ts";
+
+/** What the assistant says where it must say something and did not. */
+const bridgeText = "OK.";
 
 /** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
 const billingLine = "x-anthropic-billing-header:";
@@ -31,8 +36,10 @@ export function encodeMessages(
   profile: VendorProfile,
   target: EncodeTarget,
   names: ToolNames,
+  loaded: ReadonlyMap<string, WireObject> = new Map(),
 ): WireMessage[] {
   const { receipt } = target;
+  const declared = new Set<string>();
   const nameCall = createCallIds(profile);
   const out: WireMessage[] = [];
   let open: OpenTurn | undefined;
@@ -40,8 +47,24 @@ export function encodeMessages(
   /** Ends the open turn: its message, the results in the order of the calls, then what had to wait. */
   function settle(): void {
     if (open === undefined) return;
-    out.push(...encodeToolResults(open.calls, open.results, profile, receipt), ...open.held);
+    out.push(...encodeToolResults(open.calls, open.results, profile, receipt));
+    for (const call of open.calls) declare(open.results.get(call), out);
+    out.push(...open.held);
     open = undefined;
+  }
+
+  /** Declares the deferred tools that this part loads, where they are declared in messages. */
+  function declare(part: ContentPart | undefined, messages: WireMessage[]): void {
+    if (part === undefined || loaded.size === 0) return;
+    const tools: WireObject[] = [];
+    for (const name of loadedBy(part)) {
+      const tool = loaded.get(name);
+      if (tool === undefined || declared.has(name)) continue;
+      declared.add(name);
+      tools.push(tool);
+    }
+    // A declaration has no content, not even an empty one.
+    if (tools.length > 0) messages.push({ role: "system", tools });
   }
 
   function add(message: WireMessage | undefined): void {
@@ -74,13 +97,29 @@ export function encodeMessages(
       case "user": {
         const rest = open === undefined ? message.content : takeResults(message.content, open);
         add(encodeUser(rest, message, profile, target));
+        for (const part of rest) declare(part, open?.held ?? out);
         if (open !== undefined && open.results.size === open.calls.length) settle();
         break;
       }
     }
   }
   settle();
-  return out;
+  markPrefill(out, profile);
+  return profile.assistantAfterTools === true ? out.flatMap(speakAfterTools) : out;
+}
+
+/** Mistral wants the assistant to speak between a tool and the user. */
+function speakAfterTools(message: WireMessage, at: number, messages: readonly WireMessage[]): WireMessage[] {
+  const isAbrupt = message.role === "user" && messages[at - 1]?.role === "tool";
+  return isAbrupt ? [{ role: "assistant", content: bridgeText }, message] : [message];
+}
+
+/** A conversation that ends with the assistant asks for its answer to go on from there. */
+function markPrefill(messages: WireMessage[], { prefillField }: VendorProfile): void {
+  const last = messages.at(-1);
+  if (prefillField !== undefined && last?.role === "assistant" && last.tool_calls === undefined) {
+    last[prefillField] = true;
+  }
 }
 
 function hasCalls(message: Message): boolean {

@@ -6,10 +6,17 @@ import type { WireObject } from "../wire/json-object.ts";
 /** What a budget is measured against when nobody set a limit: Claude Code's default. */
 const defaultOutputTokens = 32_000;
 
+/** The least that those who take a budget take. */
+const smallestBudget = 1024;
+
 /** Whether the model will think when asked like this. */
 export function isThinking(request: ChatRequest, profile: VendorProfile): boolean {
   if (!profile.thinkingCanBeOff) return true;
-  return profile.thinkingSwitch !== "none" && request.reasoning?.mode !== "off";
+  return profile.thinkingSwitch !== "none" && !wantsNoThoughts(request.reasoning);
+}
+
+function wantsNoThoughts(reasoning: ReasoningRequest | undefined): boolean {
+  return reasoning?.mode === "off" || (reasoning?.mode === "auto" && reasoning.effort === "none");
 }
 
 /** Writes how much the model should think into the body, in the vendor's words. */
@@ -19,55 +26,111 @@ export function encodeReasoning(
   target: EncodeTarget,
   body: WireObject,
 ): void {
-  const { reasoning } = request;
   const { receipt } = target;
-  const wantsOff = reasoning?.mode === "off";
+  const wantsOff = wantsNoThoughts(request.reasoning);
   if (wantsOff && !profile.thinkingCanBeOff) {
     receipt.note("dropped", "reasoning.mode", "this model always thinks");
   }
   const off = wantsOff && profile.thinkingCanBeOff;
+  const reasoning = wantsOff ? undefined : request.reasoning;
   switch (profile.thinkingSwitch) {
     case "none":
-      if (reasoning !== undefined && !wantsOff && profile.thinkingCanBeOff) {
+      if (reasoning !== undefined && profile.thinkingCanBeOff) {
         receipt.note("dropped", "reasoning", "thinking cannot be switched on at this upstream");
-      } else noteEffort(reasoning, target);
+      } else noteMeasure(reasoning, target);
       return;
-    case "thinking-type": {
-      const effort = off ? undefined : encodeEffort(request, profile, target);
-      // Z.ai reads its lowest effort as "do not think".
-      const disabled = off || effort === "none";
-      const fields = disabled ? undefined : profile.thinkingFields;
-      // DeepSeek refuses an effort together with a thinking that is switched off.
-      if (disabled) body.thinking = { type: "disabled" };
-      else if (reasoning !== undefined || fields !== undefined) body.thinking = { type: "enabled", ...fields };
-      if (effort !== undefined && !disabled) body.reasoning_effort = effort;
+    case "thinking-type":
+      encodeThinkingType(off, reasoning, request, profile, target, body);
       return;
-    }
     case "reasoning-effort": {
-      const effort = off ? profile.efforts?.none : encodeEffort(request, profile, target);
+      const effort = off ? profile.efforts?.none : encodeEffort(reasoning, request, profile, target);
       if (effort !== undefined) body.reasoning_effort = effort;
       return;
     }
+    case "reasoning-object":
+      encodeReasoningObject(off, reasoning, profile, target, body);
+      return;
+    case "enable-thinking":
+      if (off || reasoning !== undefined) body.enable_thinking = !off;
+      if (reasoning?.budgetTokens === undefined) noteMeasure(reasoning, target);
+      else body.thinking_budget = Math.max(1, reasoning.budgetTokens);
+      return;
     case "chat-template-kwargs":
-      if (reasoning !== undefined) body.chat_template_kwargs = { [profile.thinkingKwarg ?? "thinking"]: !off };
-      noteEffort(reasoning, target);
+      if (off || reasoning !== undefined) body.chat_template_kwargs = { [profile.thinkingKwarg ?? "thinking"]: !off };
+      noteMeasure(reasoning, target);
       return;
   }
 }
 
-function encodeEffort(request: ChatRequest, profile: VendorProfile, target: EncodeTarget): string | undefined {
-  const { reasoning } = request;
-  if (reasoning === undefined || reasoning.mode === "off") return undefined;
+function encodeThinkingType(
+  off: boolean,
+  reasoning: ReasoningRequest | undefined,
+  request: ChatRequest,
+  profile: VendorProfile,
+  target: EncodeTarget,
+  body: WireObject,
+): void {
+  const effort = encodeEffort(reasoning, request, profile, target);
+  // Z.ai reads its lowest effort as "do not think"; DeepSeek refuses an effort together with a thinking that is switched off.
+  if (off || effort === "none") {
+    body.thinking = { type: "disabled" };
+    return;
+  }
+  const fields = profile.thinkingFields;
+  if (reasoning !== undefined || fields !== undefined) {
+    body.thinking = { type: profile.thinkingOnWord ?? "enabled", ...fields };
+  }
+  if (effort !== undefined) body.reasoning_effort = effort;
+}
+
+/** OpenRouter and those that follow it take one measure: tokens, or an effort. */
+function encodeReasoningObject(
+  off: boolean,
+  reasoning: ReasoningRequest | undefined,
+  profile: VendorProfile,
+  target: EncodeTarget,
+  body: WireObject,
+): void {
+  if (off) {
+    body.reasoning = { enabled: false };
+    return;
+  }
+  if (reasoning === undefined) return;
+  const { budgetTokens } = reasoning;
+  if (budgetTokens !== undefined && profile.thinkingBudget === true) {
+    const budget = Math.max(smallestBudget, budgetTokens);
+    if (budget !== budgetTokens) {
+      target.receipt.note("approximated", "reasoning.budget_tokens", `the least is ${smallestBudget}`);
+    }
+    body.reasoning = { max_tokens: budget };
+    return;
+  }
+  if (profile.efforts === undefined) noteMeasure(reasoning, target);
+  const effort = reasoning.effort === undefined ? undefined : wordOf(reasoning.effort, profile, target);
+  body.reasoning = effort === undefined ? { enabled: true } : { effort };
+}
+
+function encodeEffort(
+  reasoning: ReasoningRequest | undefined,
+  request: ChatRequest,
+  profile: VendorProfile,
+  target: EncodeTarget,
+): string | undefined {
+  if (reasoning === undefined) return undefined;
   if (profile.efforts === undefined) {
-    noteEffort(reasoning, target);
+    noteMeasure(reasoning, target);
     return undefined;
   }
   const effort = reasoning.effort ?? effortOfBudget(request, target);
-  if (effort === undefined) return undefined;
+  return effort === undefined ? undefined : wordOf(effort, profile, target);
+}
+
+function wordOf(effort: ReasoningEffort, profile: VendorProfile, { receipt }: EncodeTarget): string | undefined {
+  if (profile.efforts === undefined) return undefined;
   const word = profile.efforts[effort];
-  if (word === undefined) target.receipt.note("dropped", "reasoning.effort", `${profile.name} has no such effort`);
+  if (word === undefined) receipt.note("dropped", "reasoning.effort", `${profile.name} has no such effort`);
   else if (word !== effort) {
-    target.receipt.note("approximated", "reasoning.effort", `${effort} is ${word} at ${profile.name}`);
+    receipt.note("approximated", "reasoning.effort", `${effort} is ${word} at ${profile.name}`);
   }
   return word;
 }
@@ -87,7 +150,7 @@ function effortOfBudget(request: ChatRequest, target: EncodeTarget): ReasoningEf
   return share >= 0.2 ? "low" : "minimal";
 }
 
-function noteEffort(reasoning: ReasoningRequest | undefined, { receipt }: EncodeTarget): void {
+function noteMeasure(reasoning: ReasoningRequest | undefined, { receipt }: EncodeTarget): void {
   if (reasoning?.effort !== undefined) {
     receipt.note("dropped", "reasoning.effort", "the upstream has no measure of thinking");
   }

@@ -25,9 +25,11 @@ describe("thinking switch of each model family (T16)", () => {
     ["moonshot", "kimi-k2-thinking", off, {}, ["dropped reasoning.mode"]],
     ["moonshot", "kimi-k2-0905-preview", high, {}, ["dropped reasoning"]],
     ["moonshot", "kimi-k2-0905-preview", off, {}, []],
-    ["moonshot", "kimi-k2.6", high, { thinking: { type: "enabled" } }, ["dropped reasoning.effort"]],
+    ["moonshot", "kimi-k2.5", high, { thinking: { type: "enabled" } }, ["dropped reasoning.effort"]],
+    ["moonshot", "kimi-k2.5", undefined, {}, []],
+    ["moonshot", "kimi-k2.6", high, { thinking: { type: "enabled", keep: "all" } }, ["dropped reasoning.effort"]],
     ["moonshot", "kimi-k2.6", off, { thinking: { type: "disabled" } }, []],
-    ["moonshot", "kimi-k2.6", undefined, {}, []],
+    ["moonshot", "kimi-k2.6", undefined, { thinking: { type: "enabled", keep: "all" } }, []],
     ["moonshot", "kimi-k2.7-code", off, {}, ["dropped reasoning.mode"]],
     ["moonshot", "kimi-k3", high, { reasoning_effort: "high" }, []],
     [
@@ -94,11 +96,11 @@ describe("thinking switch of each model family (T16)", () => {
     [1024, "minimal"],
   ])("a budget of %i of 32000 tokens is %s", (budgetTokens, effort) => {
     const reasoning = { mode: "budget", budgetTokens } as const;
-    expect(fieldsFor("openrouter", "m", { reasoning, maxOutputTokens: 32_000 })).toEqual({
-      max_tokens: 32_000,
+    expect(fieldsFor("openai", "gpt-5", { reasoning, maxOutputTokens: 32_000 })).toEqual({
+      max_completion_tokens: 32_000,
       reasoning_effort: effort,
     });
-    expect(receiptsFor("openrouter", "m", { reasoning, maxOutputTokens: 32_000 })).toEqual([
+    expect(receiptsFor("openai", "gpt-5", { reasoning, maxOutputTokens: 32_000 })).toEqual([
       "approximated reasoning.budget_tokens",
     ]);
   });

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
+import { RequestError } from "../model/error.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
-import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import { dialectFor } from "./dialect-for.ts";
 import { encodeMessages } from "./encode-messages.ts";
-import { encodeReasoning, isThinking } from "./encode-reasoning.ts";
+import { encodeReasoning } from "./encode-reasoning.ts";
 import { encodeTools } from "./encode-tools.ts";
 import { createToolNames } from "./tool-names.ts";
 import type { WireObject } from "../wire/json-object.ts";
@@ -14,15 +16,16 @@ import type { WireObject } from "../wire/json-object.ts";
  * @throws RequestError for more tools than the vendor takes
  */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
-  const profile = refineProfile(request, target);
+  const profile = dialectFor(request, target);
   const { receipt } = target;
   const names = createToolNames(receipt);
-  const { tools, toolChoice, instruction } = encodeTools(request, profile, names, receipt);
+  const { tools, toolChoice, instruction, loaded } = encodeTools(request, profile, names, receipt);
   const body: WireObject = { model: target.upstreamModel, messages: [] };
-  const instructions = [instruction, encodeOutputFormat(request.outputFormat, profile, target, body)].filter(
+  const formed = tools.length > 0 && profile.structuredOutputWithTools === false ? withoutForm(profile) : profile;
+  const instructions = [instruction, encodeOutputFormat(request.outputFormat, formed, target, body)].filter(
     (text) => text !== undefined,
   );
-  body.messages = encodeMessages(request, instructions, profile, target, names);
+  body.messages = encodeMessages(request, instructions, profile, target, names, loaded);
   if (tools.length > 0) {
     body.tools = tools;
     if (toolChoice !== undefined) body.tool_choice = toolChoice;
@@ -33,22 +36,46 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   }
   encodeLimits(request, profile, target, body);
   encodeSampling(request, profile, target, body);
-  encodeReasoning(request, profile, target, body);
+  encodeReasoning(restBesideTools(request, tools.length > 0, profile, target), profile, target, body);
   encodeUser(request, profile, target, body);
-  if (request.stream) {
+  if (request.stream || profile.streamOnly === true) {
     body.stream = true;
     if (profile.streamOptions) body.stream_options = { include_usage: true };
     if (profile.toolStream === true && tools.length > 0) body.tool_stream = true;
   }
   encodeExtensions(request, profile, target, body);
+  Object.assign(body, profile.fixedFields);
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };
 }
 
-function refineProfile(request: ChatRequest, target: EncodeTarget): VendorProfile {
-  const profile = profileForModel(target.profile, target.upstreamModel);
-  return profile.whenThinking !== undefined && isThinking(request, profile)
-    ? { ...profile, ...profile.whenThinking }
-    : profile;
+function withoutForm(profile: VendorProfile): VendorProfile {
+  return { ...profile, structuredOutput: "none" };
+}
+
+/**
+ * Where thinking and function tools exclude each other, tools count more: without them an agent cannot act.
+ * @throws RequestError where the model takes no tools at all, so that another candidate is asked
+ */
+function restBesideTools(
+  request: ChatRequest,
+  hasTools: boolean,
+  profile: VendorProfile,
+  { receipt, upstreamModel }: EncodeTarget,
+): ChatRequest {
+  if (!hasTools) return request;
+  switch (profile.toolsWhileThinking ?? "yes") {
+    case "yes":
+      return request;
+    case "no": {
+      const message = `tools: ${upstreamModel} takes tools in the Responses protocol only`;
+      throw new RequestError({ code: "unsupported_parameter", message, param: "tools" });
+    }
+    case "without-thinking":
+      if (request.reasoning !== undefined && request.reasoning.mode !== "off") {
+        receipt.note("dropped", "reasoning", "in this protocol the model takes tools only if it does not think");
+      }
+      return { ...request, reasoning: { mode: "off" } };
+  }
 }
 
 function encodeLimits(request: ChatRequest, profile: VendorProfile, target: EncodeTarget, body: WireObject): void {
@@ -59,19 +86,26 @@ function encodeLimits(request: ChatRequest, profile: VendorProfile, target: Enco
     if (clamped) target.receipt.note("approximated", "max_tokens", `the endpoint answers with ${limit} tokens at most`);
     body[profile.maxTokensField] = clamped ? limit : wanted;
   }
-  const stop = request.stopSequences;
-  if (stop === undefined || stop.length === 0) return;
-  const most = profile.maxStopSequences;
-  if (most !== undefined && stop.length > most) {
+  encodeStop(request.stopSequences ?? [], profile, target, body);
+}
+
+function encodeStop(wanted: readonly string[], profile: VendorProfile, target: EncodeTarget, body: WireObject): void {
+  const { maxStopSequences: most = Infinity, maxStopBytes = Infinity } = profile;
+  const fitting = wanted.filter((sequence) => Buffer.byteLength(sequence) <= maxStopBytes);
+  if (fitting.length < wanted.length) {
+    target.receipt.note("dropped", "stop", `${profile.name} takes stop sequences of ${maxStopBytes} bytes at most`);
+  }
+  if (fitting.length > most) {
     target.receipt.note("dropped", "stop", `${profile.name} takes ${most} stop sequences at most`);
-    body.stop = stop.slice(0, most);
-  } else body.stop = stop;
+  }
+  const taken = fitting.slice(0, most);
+  if (taken.length > 0) body.stop = taken;
 }
 
 function encodeSampling(request: ChatRequest, profile: VendorProfile, target: EncodeTarget, body: WireObject): void {
   const { sampling } = request;
   const fields = [
-    ["temperature", sampling.temperature],
+    ["temperature", temperatureFor(sampling.temperature, profile, target)],
     ["top_p", sampling.topP],
     ["top_k", sampling.topK],
     ["frequency_penalty", sampling.frequencyPenalty],
@@ -82,8 +116,17 @@ function encodeSampling(request: ChatRequest, profile: VendorProfile, target: En
     if (value === undefined) continue;
     if (profile.fixedSampling.includes(field) || (field === "top_k" && !profile.topK)) {
       target.receipt.note("dropped", field, `${profile.name} fixes it or does not know it`);
-    } else body[field] = value;
+    } else body[field === "seed" ? (profile.seedField ?? field) : field] = value;
   }
+}
+
+function temperatureFor(wanted: number | undefined, profile: VendorProfile, target: EncodeTarget): number | undefined {
+  const range = profile.temperatureRange;
+  if (wanted === undefined || range === undefined || profile.fixedSampling.includes("temperature")) return wanted;
+  const [least, most] = range;
+  const taken = Math.min(most, Math.max(least, wanted));
+  if (taken !== wanted) target.receipt.note("approximated", "temperature", `must lie between ${least} and ${most}`);
+  return taken;
 }
 
 function encodeOutputFormat(

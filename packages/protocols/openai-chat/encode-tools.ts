@@ -1,4 +1,5 @@
 import type { ChatRequest } from "../model/chat-request.ts";
+import type { ContentPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
 import type { CustomTool, FunctionTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
@@ -16,6 +17,8 @@ export interface EncodedTools {
   toolChoice?: unknown;
   /** What the system text has to say because no field can. */
   instruction?: string;
+  /** Deferred tools that are declared where the conversation loads them, by their own names. */
+  loaded?: ReadonlyMap<string, WireObject>;
 }
 
 /** Writes `tools` and `tool_choice`. @throws RequestError when there are more tools than the vendor takes */
@@ -26,8 +29,9 @@ export function encodeTools(
   receipt: Receipt,
 ): EncodedTools {
   const tools: WireObject[] = [];
+  const loaded = new Map<string, WireObject>();
   const seen = new Set<string>();
-  for (const tool of orderTools(request, receipt)) {
+  for (const { tool, inMessage } of orderTools(request, profile, receipt)) {
     const encoded = encodeTool(tool, profile, names, receipt);
     if (encoded === undefined) continue;
     const name = wireNameOf(encoded);
@@ -37,47 +41,62 @@ export function encodeTools(
       continue;
     }
     if (name !== undefined) seen.add(name);
-    tools.push(encoded);
+    if (inMessage) loaded.set(tool.name, encoded);
+    else tools.push(encoded);
   }
   const { maxTools } = profile;
-  if (maxTools !== undefined && tools.length > maxTools) {
-    const message = `tools: ${tools.length} tools are more than the ${maxTools} that ${profile.name} takes`;
+  const count = tools.length + loaded.size;
+  if (maxTools !== undefined && count > maxTools) {
+    const message = `tools: ${count} tools are more than the ${maxTools} that ${profile.name} takes`;
     throw new RequestError({ code: "unsupported_parameter", message, param: "tools" });
   }
-  return encodeToolChoice(request, tools, profile, names, receipt);
+  const encoded = encodeToolChoice(request, tools, profile, names, receipt);
+  return loaded.size > 0 ? { ...encoded, loaded } : encoded;
+}
+
+interface ShownTool {
+  tool: Tool;
+  /** It is declared by a message, where it was loaded, and not in `tools`. */
+  inMessage: boolean;
 }
 
 /**
  * Tool search without the vendor's help: a deferred tool is shown once the conversation has named it. Those come last, in
  * the order in which they were named, so that the list only ever grows at its end and the prompt cache holds.
  */
-function orderTools(request: ChatRequest, receipt: Receipt): Tool[] {
-  const shown: Tool[] = [];
+function orderTools(request: ChatRequest, profile: VendorProfile, receipt: Receipt): ShownTool[] {
+  const shown: ShownTool[] = [];
   const deferred = new Map<string, FunctionTool | CustomTool>();
   for (const tool of request.tools) {
-    if (tool.kind === "hosted" || tool.deferred !== true) shown.push(tool);
+    if (tool.kind === "hosted" || tool.deferred !== true) shown.push({ tool, inMessage: false });
     else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
   }
   if (deferred.size === 0) return shown;
   receipt.note("emulated", "tools.defer_loading", "deferred tools are shown once the conversation has named them");
-  for (const name of namedTools(request)) {
+  for (const { name, isReference } of namedTools(request)) {
     const tool = deferred.get(name);
     if (tool === undefined) continue;
     deferred.delete(name);
-    shown.push(tool);
+    shown.push({ tool, inMessage: isReference && profile.toolsInMessages === true });
   }
   return shown;
 }
 
 // A call names its tool too: the reference may be gone from a compacted history.
-function* namedTools(request: ChatRequest): Iterable<string> {
+function* namedTools(request: ChatRequest): Iterable<{ name: string; isReference: boolean }> {
   for (const message of request.messages) {
     for (const part of message.content) {
-      if (part.type === "tool-call" || part.type === "tool-reference") yield part.name;
-      if (part.type !== "tool-result") continue;
-      for (const piece of part.content) if (piece.type === "tool-reference") yield piece.name;
+      if (part.type === "tool-call") yield { name: part.name, isReference: false };
+      for (const name of loadedBy(part)) yield { name, isReference: true };
     }
   }
+}
+
+/** The tools that a part of a user's message loads. */
+export function* loadedBy(part: ContentPart): Iterable<string> {
+  if (part.type === "tool-reference") yield part.name;
+  if (part.type !== "tool-result") return;
+  for (const piece of part.content) if (piece.type === "tool-reference") yield piece.name;
 }
 
 function encodeTool(tool: Tool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject | undefined {
@@ -159,17 +178,17 @@ function encodeToolChoice(
     if (profile.allowedToolsChoice === true) return { tools, toolChoice: allowed };
     receipt.note("approximated", "tool_choice.allowed_tools", "the upstream cannot narrow the tools of a request");
   }
-  const { toolChoices } = profile;
+  const { toolChoices, requiredWord = "required" } = profile;
   switch (choice.type) {
     case "auto":
-      return { tools, toolChoice: "auto" };
+      return { tools, ...auto(profile) };
     case "none":
       if (toolChoices.includes("none")) return { tools, toolChoice: "none" };
       receipt.note("emulated", "tool_choice", "the upstream cannot be told not to call tools: they are left out");
       return { tools: [] };
     case "required":
-      if (toolChoices.includes("required")) return { tools, toolChoice: "required" };
-      return askForTool(tools, "You must answer by calling one of the tools, not in text.", receipt);
+      if (toolChoices.includes("required")) return { tools, toolChoice: requiredWord };
+      return askForTool(tools, "You must answer by calling one of the tools, not in text.", profile, receipt);
     case "tool": {
       const named = request.tools.find((tool) => tool.name === choice.name);
       const name = names.toWire(choice.name, named?.kind === "function" ? named.namespace : undefined);
@@ -180,21 +199,26 @@ function encodeToolChoice(
       }
       if (toolChoices.includes("tool")) return { tools, toolChoice: encodeNamedChoice(only[0], name) };
       if (!toolChoices.includes("required")) {
-        return askForTool(only, `You must answer by calling the tool ${name}, not in text.`, receipt);
+        return askForTool(only, `You must answer by calling the tool ${name}, not in text.`, profile, receipt);
       }
       receipt.note(
         "emulated",
         "tool_choice",
         "the upstream cannot be told which tool to call: it is shown that one only",
       );
-      return { tools: only, toolChoice: "required" };
+      return { tools: only, toolChoice: requiredWord };
     }
   }
 }
 
-function askForTool(tools: WireObject[], instruction: string, receipt: Receipt): EncodedTools {
+// Every vendor's default; some refuse to be told anything at all.
+function auto({ toolChoices }: VendorProfile): { toolChoice?: "auto" } {
+  return toolChoices.includes("auto") ? { toolChoice: "auto" } : {};
+}
+
+function askForTool(tools: WireObject[], instruction: string, profile: VendorProfile, receipt: Receipt): EncodedTools {
   receipt.note("approximated", "tool_choice", "the upstream cannot be made to call a tool: it is asked to");
-  return { tools, toolChoice: "auto", instruction };
+  return { tools, ...auto(profile), instruction };
 }
 
 function encodeNamedChoice(tool: WireObject | undefined, name: string): WireObject {

@@ -2,8 +2,9 @@ import { answersEveryCall } from "../express/answers-every-call.ts";
 import { spliceModel } from "../express/splice-model.ts";
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget, ExpressLane } from "../protocol-contract.ts";
-import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
 import { completeAnswer } from "./complete-answer.ts";
+import { dialectFor } from "./dialect-for.ts";
 import { fitsDialect } from "./fits-dialect.ts";
 import { createScanner } from "./scan-stream.ts";
 
@@ -26,7 +27,7 @@ export const express: ExpressLane = {
 
 /** What the long way would change for this upstream, because it would refuse or misread it. */
 function mustBeWrittenAnew(text: string, request: ChatRequest, target: EncodeTarget): boolean {
-  const profile = profileForModel(target.profile, target.upstreamModel);
+  const profile = dialectFor(request, target);
   const wanted = request.maxOutputTokens ?? 0;
   return (
     request.reasoning !== undefined ||

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
 import type { VendorProfile } from "../vendors/profile.ts";
-import { profileForModel } from "../vendors/profile.ts";
 import { vendorProfiles } from "../vendors/index.ts";
 import { generic } from "../vendors/generic.ts";
 import { decodeRequest } from "./decode-request.ts";
+import { dialectFor } from "./dialect-for.ts";
 import { fitsDialect } from "./fits-dialect.ts";
 
-const gpt = profileForModel(vendorProfiles.openai ?? generic, "gpt-5.5");
+const openai = vendorProfiles.openai ?? generic;
+const gpt = dialectFor(decodeRequest({ model: "m", messages: [{ role: "user", content: "hi" }] }), {
+  profile: openai,
+  upstreamModel: "gpt-5.1",
+});
 
 const user = { role: "user", content: "hi" };
 const tool = toolNamed("look");

@@ -53,6 +53,8 @@ function fitsTools(request: ChatRequest, profile: VendorProfile): boolean {
   const { tools, toolChoice, parallelToolCalls } = request;
   if (tools.length === 0) return toolChoice === undefined && parallelToolCalls === undefined;
   if (tools.length > (profile.maxTools ?? Infinity)) return false;
+  // Whoever asks for no thoughts in words of his own has left the lane already.
+  if ((profile.toolsWhileThinking ?? "yes") !== "yes") return false;
   if (profile.toolSchemas === "moonshot" || (profile.toolStream === true && request.stream)) return false;
   if (parallelToolCalls !== undefined && !profile.parallelToolCallsField) return false;
   if (toolChoice !== undefined && !profile.toolChoices.includes(toolChoice.type)) return false;

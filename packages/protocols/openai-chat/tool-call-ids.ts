@@ -14,6 +14,15 @@ export function createCallIds(profile: VendorProfile): NameCall {
     let next = 0;
     return (_id, wireName) => `functions.${wireName}:${next++}`;
   }
+  if (profile.toolCallIdForm === "nine-alphanumeric") {
+    const used = new Set<string>();
+    return (id) => {
+      let wireId = /^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id);
+      for (let copy = 2; used.has(wireId); copy++) wireId = digest(`${id}#${copy}`);
+      used.add(wireId);
+      return wireId;
+    };
+  }
   const maxLength = profile.toolCallIdMaxLength ?? 64;
   const used = new Set<string>();
   return (id) => {
@@ -23,6 +32,11 @@ export function createCallIds(profile: VendorProfile): NameCall {
     used.add(wireId);
     return wireId;
   };
+}
+
+// Cut ids would collide: those of Claude Code differ in their last letters.
+function digest(id: string): string {
+  return createHash("sha256").update(id).digest("hex").slice(0, 9);
 }
 
 function shorten(id: string): string {

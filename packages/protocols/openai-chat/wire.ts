@@ -15,7 +15,8 @@ export interface WireToolCall {
 /** One entry of `messages` (https://platform.openai.com/docs/api-reference/chat/create). */
 export interface WireMessage {
   role: "system" | "developer" | "user" | "assistant" | "tool";
-  content: string | WirePart[] | null;
+  /** Absent only in a message that declares tools. */
+  content?: string | WirePart[] | null;
   tool_call_id?: string;
   tool_calls?: WireToolCall[];
   [field: string]: unknown;

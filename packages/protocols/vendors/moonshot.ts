@@ -12,6 +12,13 @@ const thinkingEnabled = {
   whenThinking: { toolChoices: ["auto", "none"] },
 } as const;
 
+/** Thoughts of the whole conversation stay in the prompt, so that it keeps its prefix when the user speaks again. */
+const keepsThoughts = {
+  reasoningReplay: "all",
+  // "preserved thinking requires reasoning_content on every assistant message" (MoonshotAI/kimi-cli#2498).
+  reasoningRequiredAlways: true,
+} as const;
+
 /** Moonshot's platform, api.moonshot.ai/v1 (https://platform.kimi.ai/docs). The base profile is a Kimi that does not think. */
 export const moonshot: VendorProfile = {
   ...generic,
@@ -19,13 +26,17 @@ export const moonshot: VendorProfile = {
   reasoningReplay: "none",
   // MoonshotAI/Kimi-K2 docs/tool_call_guidance.md: foreign ids in the history make K2 leak markup or stop early.
   toolCallIdForm: "functions-index",
+  temperatureRange: [0, 1],
   // MoonshotAI/Kimi-K2#90.
   maxTools: 128,
+  // https://platform.kimi.ai/docs/api/chat: at most five, of at most 32 bytes.
   maxStopSequences: 5,
+  maxStopBytes: 32,
   toolChoices: ["auto", "none", "required"],
   parallelToolCallsField: false,
   strictTools: false,
   toolSchemas: "moonshot",
+  prefillField: "partial",
   structuredOutput: "json-object",
   userField: "safety_identifier",
   images: false,
@@ -46,23 +57,18 @@ export const moonshot: VendorProfile = {
       structuredOutput: "json-schema",
       images: true,
     },
-    // "preserved thinking requires reasoning_content on every assistant message" (MoonshotAI/kimi-cli#2498).
-    {
-      match: /k2[.-]7(?!\d)/i,
-      ...thinkingEnabled,
-      reasoningReplay: "all",
-      reasoningRequiredAlways: true,
-      structuredOutput: "json-schema",
-      images: true,
-    },
+    // From K2.6 on thoughts are kept where it is asked for; K2.7 and later always keep them.
+    { match: /k2[.-]6(?!\d)/i, ...keepsThoughts, thinkingFields: { keep: "all" } },
+    { match: /k2[.-]7(?!\d)/i, ...thinkingEnabled, ...keepsThoughts, structuredOutput: "json-schema", images: true },
     {
       match: /kimi-k[3-9](?!\d)/i,
       ...thinkingEnabled,
-      reasoningReplay: "all",
-      reasoningRequiredAlways: true,
+      ...keepsThoughts,
       thinkingSwitch: "reasoning-effort",
       efforts: { minimal: "low", low: "low", medium: "high", high: "high", xhigh: "max", max: "max" },
       whenThinking: {},
+      // Kimi-Vendor-Verifier tests/k3_features, "dynamic tools".
+      toolsInMessages: true,
       structuredOutput: "json-schema",
       images: true,
     },

@@ -8,6 +8,14 @@ const reasoningModel = {
   fixedSampling: ["temperature", "top_p", "frequency_penalty", "presence_penalty"],
 } as const;
 
+/** GPT-5.1 and later may be told not to think, and take a temperature then. */
+const mayRest = {
+  ...reasoningModel,
+  thinkingCanBeOff: true,
+  fixedSampling: ["frequency_penalty", "presence_penalty"],
+  whenThinking: { fixedSampling: reasoningModel.fixedSampling },
+} as const;
+
 /** OpenAI itself, api.openai.com/v1 (https://platform.openai.com/docs/api-reference/chat). */
 export const openai: VendorProfile = {
   ...generic,
@@ -44,13 +52,12 @@ export const openai: VendorProfile = {
     },
     {
       match: /gpt-5\.1/i,
-      thinkingCanBeOff: true,
+      ...mayRest,
       efforts: { none: "none", minimal: "low", low: "low", medium: "medium", high: "high", xhigh: "high", max: "high" },
     },
     {
       match: /gpt-(5\.([2-9]|\d\d)|[6-9])/i,
-      ...reasoningModel,
-      thinkingCanBeOff: true,
+      ...mayRest,
       efforts: {
         none: "none",
         minimal: "low",
@@ -61,5 +68,21 @@ export const openai: VendorProfile = {
         max: "xhigh",
       },
     },
+    {
+      match: /gpt-(5\.([6-9]|\d\d)|[6-9])/i,
+      efforts: { none: "none", minimal: "low", low: "low", medium: "medium", high: "high", xhigh: "xhigh", max: "max" },
+    },
+    // "none" is gone again.
+    {
+      match: /gpt-(6-astra|6\.[1-9]|[7-9])/i,
+      ...reasoningModel,
+      thinkingCanBeOff: false,
+      whenThinking: undefined,
+      efforts: { minimal: "low", low: "low", medium: "medium", high: "high", xhigh: "xhigh", max: "max" },
+    },
+    // "Function tools with reasoning_effort are not supported in /v1/chat/completions": without thinking, or over Responses
+    // (https://developers.openai.com/api/docs/guides/deployment-checklist).
+    { match: /gpt-(5\.([4-9]|\d\d)|6)/i, protocol: "openai-chat", toolsWhileThinking: "without-thinking" },
+    { match: /gpt-(6-astra|6\.[1-9]|[7-9])/i, protocol: "openai-chat", toolsWhileThinking: "no" },
   ],
 };

@@ -1,4 +1,5 @@
 import { generic } from "./generic.ts";
+import { openModels } from "./open-models.ts";
 import type { VendorProfile } from "./profile.ts";
 
 /** OpenRouter and gateways of its make (https://openrouter.ai/docs/use-cases/reasoning-tokens). */
@@ -9,7 +10,8 @@ export const openrouter: VendorProfile = {
   reasoningField: "reasoning",
   reasoningReplay: "all",
   reasoningDetails: true,
-  thinkingSwitch: "reasoning-effort",
+  thinkingSwitch: "reasoning-object",
+  thinkingBudget: true,
   efforts: {
     none: "none",
     minimal: "minimal",
@@ -17,7 +19,7 @@ export const openrouter: VendorProfile = {
     medium: "medium",
     high: "high",
     xhigh: "xhigh",
-    max: "xhigh",
+    max: "max",
   },
   toolCallIdMaxLength: 40,
   maxTools: 128,
@@ -27,4 +29,15 @@ export const openrouter: VendorProfile = {
   takesGatewayFields: true,
   // Signatures among its reasoning_details have to be sealed.
   express: false,
+  models: [
+    ...openModels.map((rule) =>
+      rule.reasoningReplay === undefined ? rule : { ...rule, reasoningReplay: "all" as const },
+    ),
+    // "Reasoning is mandatory for this endpoint and cannot be disabled."
+    {
+      match:
+        /kimi-k2-thinking|kimi-k[3-9]|minimax-m[12]|gpt-5(?!\.|-chat)|\/o\d|gemini-(2\.5-pro|[3-9])|gpt-oss|deepseek-r1|glm-5\.[3-9]/i,
+      thinkingCanBeOff: false,
+    },
+  ],
 };

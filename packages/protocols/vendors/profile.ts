@@ -91,7 +91,7 @@ export interface VendorProfile {
   prefillField?: "prefix" | "partial";
   systemRole: "system" | "developer";
   structuredOutput: "json-schema" | "json-object" | "none";
-  /** `response_format` is taken beside tools; default true. */
+  /** A form of the answer and function tools go together; default true. */
   structuredOutputWithTools?: boolean;
   /** Content parts of cache_control are understood. */
   cacheControl: boolean;
@@ -109,6 +109,11 @@ export interface VendorProfile {
   topK: boolean;
   /** anthropic-messages: signatures are checked by the upstream, so only its own may be sent. */
   verifiesSignatures: boolean;
+  /**
+   * Encrypted thoughts are taken back only from the credential that got them; default: those of openai-responses are bound,
+   * others are not.
+   */
+  reasoningBoundToCredential?: boolean;
   /** anthropic-messages: thinking blocks may be sent without a signature. */
   takesUnsignedThinking: boolean;
   /** anthropic-messages: role system inside messages, tool search and the like are understood. */
@@ -121,8 +126,6 @@ export interface VendorProfile {
   functionCallIds?: boolean;
   /** gemini: results of tools may hold images and files themselves; default false. */
   mediaInToolResults?: boolean;
-  /** gemini: a schema for the answer and function tools go together; default true. */
-  structuredOutputWithTools?: boolean;
   /** Services of hosted tools that the vendor does itself, for those who ask in the protocol named. */
   hostedServices?: Readonly<Partial<Record<ProtocolName, ReadonlyArray<HostedService["type"]>>>>;
   /** Same-protocol bytes may be forwarded as they are. */

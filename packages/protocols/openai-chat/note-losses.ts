@@ -1,0 +1,41 @@
+import type { CacheMark, Extensions } from "../model/content.ts";
+import type { ProtocolName } from "../model/protocol.ts";
+import type { Receipt } from "../receipt.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import type { WireObject } from "../wire/json-object.ts";
+
+/** What a part, a message or a tool may carry beside what the hub has words for. */
+interface Carrier {
+  cache?: CacheMark;
+  extensions?: Extensions;
+}
+
+/** Notes what is said in another protocol's words. */
+export function noteForeignFields({ extensions }: Carrier, where: string, receipt: Receipt): void {
+  if (extensions === undefined) return;
+  for (const protocol of Object.keys(extensions) as ProtocolName[]) {
+    if (protocol === "openai-chat") continue;
+    for (const field in extensions[protocol]) receipt.note("dropped", `${where}.${field}`, `a field of ${protocol} only`);
+  }
+}
+
+/** Notes a cache mark that is not written: those without marks cache prompts by their beginning, if they do. */
+export function noteCacheMark({ cache }: Carrier, receipt: Receipt): void {
+  if (cache !== undefined) receipt.note("approximated", "cache_control", "the upstream caches in its own way, without marks");
+}
+
+/** Writes the fields that only this protocol knows, as far as the vendor takes fields that it does not document. */
+export function addOwnFields(
+  wire: WireObject,
+  part: Carrier,
+  where: string,
+  profile: VendorProfile,
+  receipt: Receipt,
+): void {
+  noteForeignFields(part, where, receipt);
+  const own = part.extensions?.["openai-chat"];
+  for (const field in own) {
+    if (profile.extensionFields === undefined || profile.extensionFields.includes(field)) wire[field] = own[field];
+    else receipt.note("dropped", `${where}.${field}`, `${profile.name} has no such field`);
+  }
+}
