@@ -125,6 +125,10 @@ export interface ExpressLane {
 /** The side that clients speak to. */
 export interface ClientProtocol {
   name: ProtocolName;
+  /** Where the client's text and the upstream's bytes may be forwarded; absent where they may not. */
+  express?: ExpressLane;
+  /** Content type of a stream, if it is not server-sent events. */
+  streamType?: string;
   /**
    * Client body -> request. Throws RequestError naming the field.
    * @param path only for protocols that name the model in the path

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { RequestError, type Protocol } from "@onerouter/protocols";
+import { RequestError, type ClientProtocol } from "@onerouter/protocols";
 import { authenticate } from "../pipeline/authenticate.ts";
+import { countMessages, type CountDialect } from "../pipeline/count-dialects.ts";
 import { countTokens } from "../pipeline/count-tokens.ts";
 import type { Exchange } from "../pipeline/downstream.ts";
 import { handleInference, refuse } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
 import { acceptedEncodings } from "./decode-body.ts";
 import type { OpenExchanges } from "./open-exchanges.ts";
+import { findGeminiRoute } from "./find-gemini-route.ts";
+import type { InferenceRoute } from "./inference-route.ts";
 import { protocolAt } from "./protocol-of-request.ts";
 import { readBody } from "./read-body.ts";
 import { requestIdOf } from "./send-error.ts";
@@ -22,11 +25,6 @@ export interface InferenceFrontOptions {
 
 /** Takes a request that asks for inference. @returns false for every other one, untouched. */
 export type InferenceFront = (request: IncomingMessage, response: ServerResponse) => boolean;
-
-interface InferenceRoute {
-  protocol: Protocol;
-  handle(exchange: Exchange): Promise<void>;
-}
 
 /**
  * The inference routes, on node's own server in front of Fastify, whose routing, hooks and body parser cost 4 % of a small
@@ -51,11 +49,12 @@ export function createInferenceFront({ bodyLimitBytes, context, ready, open }: I
         response.setHeader("connection", "close");
         throw goingDown();
       }
-      const principal = authenticate(request.headers, context.keyRing);
+      const principal = authenticate(request.headers, context.keyRing, route.queryKey);
       readBody(request, bodyLimitBytes, (body) => {
         if (body instanceof Error) return fail(body);
         const { headers } = request;
-        const exchange = { id, requestId, receivedAt: context.now(), principal, headers, body, downstream };
+        const exchange: Exchange = { id, requestId, receivedAt: context.now(), principal, headers, body, downstream };
+        if (route.path !== undefined) exchange.path = route.path;
         open.hold(response, route.handle(exchange).catch(fail));
       });
     } catch (error) {
@@ -65,7 +64,9 @@ export function createInferenceFront({ bodyLimitBytes, context, ready, open }: I
 
   return (request, response) => {
     if (request.method !== "POST") return false;
-    const route = routes.get(pathOf(request.url ?? ""));
+    const url = request.url ?? "";
+    const path = pathOf(url);
+    const route = routes.get(path) ?? findGeminiRoute(path, url, context);
     if (route === undefined) return false;
     serve(route, request, response);
     return true;
@@ -75,15 +76,16 @@ export function createInferenceFront({ bodyLimitBytes, context, ready, open }: I
 function listRoutes(context: InferenceContext): ReadonlyMap<string, InferenceRoute> {
   const routes = new Map<string, InferenceRoute>();
   for (const prefix of ["/v1", "/api/v1"]) {
-    for (const [path, name] of [
-      ["/messages", "anthropic-messages"],
-      ["/chat/completions", "openai-chat"],
-    ] as const) {
-      const protocol = protocolAt(prefix, name);
+    const inference = (path: string, protocol: ClientProtocol): void => {
       routes.set(prefix + path, { protocol, handle: (exchange) => handleInference(protocol, exchange, context) });
-    }
-    const protocol = protocolAt(prefix, "anthropic-messages");
-    routes.set(`${prefix}/messages/count_tokens`, { protocol, handle: (exchange) => countTokens(exchange, context) });
+    };
+    const counting = (path: string, dialect: CountDialect): void => {
+      const { protocol } = dialect;
+      routes.set(prefix + path, { protocol, handle: (exchange) => countTokens(dialect, exchange, context) });
+    };
+    inference("/messages", protocolAt(prefix, "anthropic-messages"));
+    inference("/chat/completions", protocolAt(prefix, "openai-chat"));
+    counting("/messages/count_tokens", countMessages);
   }
   return routes;
 }

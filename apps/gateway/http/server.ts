@@ -4,6 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { allowedMethods } from "./allowed-methods.ts";
 import { authenticateRequests } from "./authenticate-requests.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
+import { geminiModelRoutes } from "./gemini-model-routes.ts";
 import { createInferenceFront, goingDown, type InferenceFrontOptions } from "./inference-front.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
 
@@ -64,6 +65,17 @@ export function createServer(options: InferenceFrontOptions): FastifyInstance {
         refuseWhenDraining(routes, ready);
         authenticateRequests(routes, context);
         catalogueRoutes(routes, context);
+        done();
+      },
+      { prefix },
+    );
+  }
+  for (const prefix of ["/v1beta", "/v1alpha"]) {
+    server.register(
+      (routes, _options, done) => {
+        refuseWhenDraining(routes, ready);
+        authenticateRequests(routes, context, true);
+        geminiModelRoutes(routes, context);
         done();
       },
       { prefix },

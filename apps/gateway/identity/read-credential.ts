@@ -2,11 +2,15 @@
 export type CredentialHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * The key a client presents: `authorization: Bearer KEY` (the scheme in any case, or left out), else `x-api-key: KEY`.
- * Nothing is said about whether it is valid.
+ * The key a client presents: `authorization: Bearer KEY` (the scheme in any case, or left out), else `x-api-key: KEY`, else
+ * Google's `x-goog-api-key: KEY`. Nothing is said about whether it is valid.
  */
 export function readCredential(headers: CredentialHeaders): string | undefined {
-  return fromAuthorization(single(headers.authorization)) ?? nonEmpty(single(headers["x-api-key"]));
+  return (
+    fromAuthorization(single(headers.authorization)) ??
+    nonEmpty(single(headers["x-api-key"])) ??
+    nonEmpty(single(headers["x-goog-api-key"]))
+  );
 }
 
 function fromAuthorization(value: string | undefined): string | undefined {

@@ -3,9 +3,13 @@ import type { Principal } from "../identity/api-key.ts";
 import type { KeyRing } from "../identity/key-ring.ts";
 import { readCredential, type CredentialHeaders } from "../identity/read-credential.ts";
 
-/** Who is asking: the first stage, before a stranger's body takes up memory. @throws RequestError 401. */
-export function authenticate(headers: CredentialHeaders, keyRing: KeyRing): Principal {
-  const presented = readCredential(headers);
+/**
+ * Who is asking: the first stage, before a stranger's body takes up memory.
+ * @param queryKey the key in the address, where the protocol has it there
+ * @throws RequestError 401
+ */
+export function authenticate(headers: CredentialHeaders, keyRing: KeyRing, queryKey?: string): Principal {
+  const presented = readCredential(headers) ?? queryKey;
   const principal = keyRing.authenticate(presented);
   if (principal !== undefined) return principal;
   throw new RequestError({

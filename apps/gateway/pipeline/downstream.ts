@@ -1,3 +1,4 @@
+import type { ReceiptEntry, RequestPath } from "@onerouter/protocols";
 import type { Principal } from "../identity/api-key.ts";
 
 /** The client's side of one exchange, as the pipeline sees it; http/ implements it over a socket. */
@@ -32,6 +33,10 @@ export interface Exchange {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Emptied when nobody needs it any more, see Generation.forgetPrompt. */
   body: Buffer;
+  /** What the path says of the request, for protocols that put it there. */
+  path?: RequestPath;
+  /** What had to be left out before the request was decoded. */
+  losses?: readonly ReceiptEntry[];
   downstream: Downstream;
 }
 

@@ -22,7 +22,7 @@ export function takeExpressLane(
   if (endpoint.protocol !== protocol.name || !profile.express || generation.answer.begun) return undefined;
   // The client's own text has them.
   if (fields.isInBody) return undefined;
-  const body = protocol.express.rewriteRequest(exchange.body.toString("utf8"), request, {
+  const body = protocol.express?.rewriteRequest(exchange.body.toString("utf8"), request, {
     profile,
     upstreamModel: endpoint.upstreamId,
     origin,

@@ -1,0 +1,47 @@
+import { RequestError, type ChatRequest, type ClientProtocol } from "@onerouter/protocols";
+import { anthropicMessages } from "@onerouter/protocols/anthropic-messages/index";
+import { gemini } from "@onerouter/protocols/gemini/index";
+import type { Exchange } from "./downstream.ts";
+import { splitGatewayFields } from "./read-gateway-fields.ts";
+
+/** How the clients of a protocol ask how long a prompt is, and are told. */
+export interface CountDialect {
+  protocol: ClientProtocol;
+  /** @throws RequestError naming the field */
+  decode(exchange: Exchange): ChatRequest;
+  encode(tokens: number): Record<string, unknown>;
+}
+
+/** `POST /v1/messages/count_tokens`: a request without what only an answer has a use for. */
+export const countMessages: CountDialect = {
+  protocol: anthropicMessages,
+  decode: ({ body, headers }) => {
+    const wire = parse(body);
+    const whole = isObject(wire) ? { max_tokens: 1, ...wire } : wire;
+    return anthropicMessages.decodeRequest(splitGatewayFields(whole, headers).body);
+  },
+  encode: (tokens) => ({ input_tokens: tokens }),
+};
+
+/** `POST /v1beta/models/{model}:countTokens`: bare contents, or a whole request (https://ai.google.dev/api/tokens). */
+export const countGemini: CountDialect = {
+  protocol: gemini,
+  decode: ({ body, headers, path }) => {
+    const wire = parse(body);
+    const whole = isObject(wire) && isObject(wire.generateContentRequest) ? wire.generateContentRequest : wire;
+    return gemini.decodeRequest(splitGatewayFields(whole, headers).body, path);
+  },
+  encode: (tokens) => ({ totalTokens: tokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: tokens }] }),
+};
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new RequestError({ code: "invalid_json", message: "the request body is not valid JSON" });
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
