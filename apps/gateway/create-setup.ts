@@ -58,7 +58,8 @@ function createProviderSetup(name: string, provider: ProviderConfig, now: () => 
     credentialMark: createCredentialMarks(),
     profile(upstreamModel) {
       let profile = profiles.get(upstreamModel);
-      if (profile === undefined) profiles.set(upstreamModel, (profile = profileForModel(vendor, upstreamModel)));
+      if (profile === undefined)
+        profiles.set(upstreamModel, (profile = profileForModel(vendor, upstreamModel, protocol)));
       return profile;
     },
     address: cloud?.address ?? createAddressBook(protocol, base_url),
