@@ -1,13 +1,15 @@
 import { tokenCount, type Usage } from "../model/usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { withCamelKeys } from "./camel-keys.ts";
 
 /**
  * Reads `usageMetadata` (https://ai.google.dev/api/generate-content#UsageMetadata); undefined if it says nothing. The prompt
  * counts what lay in the cache, but neither what hosted tools brought nor, on the other side, are thoughts among the
  * candidates' tokens: a server whose total says that they are is believed.
  */
-export function decodeUsage(value: unknown): Usage | undefined {
-  if (!isObject(value)) return undefined;
+export function decodeUsage(metadata: unknown): Usage | undefined {
+  if (!isObject(metadata)) return undefined;
+  const value = withCamelKeys(metadata);
   const prompt = tokenCount(value.promptTokenCount);
   const toolPrompt = tokenCount(value.toolUsePromptTokenCount);
   const cacheReadTokens = tokenCount(value.cachedContentTokenCount);
@@ -39,4 +41,22 @@ export function encodeUsage(usage: Usage): WireObject {
   if (usage.cacheReadTokens > 0) metadata.cachedContentTokenCount = usage.cacheReadTokens;
   if (usage.reasoningTokens > 0) metadata.thoughtsTokenCount = usage.reasoningTokens;
   return metadata;
+}
+
+const counted: ReadonlySet<string> = new Set([
+  "promptTokenCount",
+  "toolUsePromptTokenCount",
+  "cachedContentTokenCount",
+  "candidatesTokenCount",
+  "thoughtsTokenCount",
+  "totalTokenCount",
+]);
+
+/** What `usageMetadata` says besides the counts: tokens by kind of content, service tier. */
+export function usageDetails(metadata: unknown): WireObject | undefined {
+  if (!isObject(metadata)) return undefined;
+  const value = withCamelKeys(metadata);
+  let details: WireObject | undefined;
+  for (const field in value) if (!counted.has(field)) (details ??= {})[field] = value[field];
+  return details;
 }
