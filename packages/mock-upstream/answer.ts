@@ -4,10 +4,18 @@ import type { JsonObject } from "./json-object.ts";
 export type WireEvent = { event?: string; data: string; content: boolean };
 
 /** A whole JSON answer: the unstreamed result, or a refusal. */
-export type JsonAnswer = { kind: "json"; status: number; body: JsonObject; headers?: Record<string, string> };
+export type JsonAnswer = {
+  kind: "json";
+  status: number;
+  body: JsonObject | JsonObject[];
+  headers?: Record<string, string>;
+};
+
+/** How the events of a stream are put into bytes: server-sent events unless told otherwise. */
+export type Framing = "sse" | "json-array" | "aws-event-stream";
 
 /** A streamed answer, together with the JSON it would have been unstreamed (for the fault that ignores `stream`). */
-export type StreamAnswer = { kind: "stream"; events: WireEvent[]; whole: JsonObject };
+export type StreamAnswer = { kind: "stream"; events: WireEvent[]; whole: JsonObject; framing?: Framing };
 
 export type Answer = JsonAnswer | StreamAnswer;
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Fault } from "./faults/fault.ts";
 import type { JsonObject } from "./json-object.ts";
+import type { KeptResponses } from "./openai-responses/kept-responses.ts";
 import type { PrefixCache } from "./prefix-cache.ts";
 import type { ReasoningMemory } from "./reasoning-memory.ts";
 import type { RecordedRequest } from "./request-log.ts";
@@ -35,5 +36,7 @@ export type Exchange = {
   now: number;
   memory: ReasoningMemory;
   cache: PrefixCache;
+  /** Responses and items that the provider stores (openai-responses only). */
+  kept: KeptResponses;
   record: RecordedRequest;
 };

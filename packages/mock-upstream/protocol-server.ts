@@ -4,14 +4,16 @@ import type { JsonObject } from "./json-object.ts";
 
 /** What the server needs of one protocol in one dialect. Each protocol folder makes one of these. */
 export type ProtocolServer = {
-  /** The API key of the request, empty when there is none. */
-  readKey(headers: Exchange["headers"]): string;
+  /** The API key of the request, empty when there is none. `url` is the path with the query. */
+  readKey(headers: Exchange["headers"], url: string): string;
   /** The refusal of a missing or unknown key. */
   unauthorized(apiKey: string): Refusal;
   /** Answers, or throws a Refusal. */
   answer(exchange: Exchange): Answer;
   listModels(now: number): JsonObject;
-  errorBody(refusal: Refusal, requestId: string): JsonObject;
+  errorBody(refusal: Refusal, requestId: string): JsonObject | JsonObject[];
+  /** Headers of a refusal beside those of every answer. */
+  errorHeaders?(refusal: Refusal): Record<string, string>;
   /** The refusal that this provider sends with a status, for the status faults. */
   statusRefusal(status: number): Refusal;
   /** The event that reports an error inside a stream. */

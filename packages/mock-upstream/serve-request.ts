@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refusal } from "./answer.ts";
 import type { Answer } from "./answer.ts";
-import { serveMessages } from "./anthropic-messages/serve-messages.ts";
 import type { Exchange, Strictness } from "./exchange.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { FaultRules } from "./faults/fault-rules.ts";
 import { parseFaults, splitModel, UnknownFaultError } from "./faults/parse-fault.ts";
 import { sendAnswer, wait } from "./faults/send-answer.ts";
-import { asObject, isObject } from "./json-object.ts";
-import { serveChat } from "./openai-chat/serve-chat.ts";
+import { findProtocol } from "./find-protocol.ts";
+import { isObject } from "./json-object.ts";
+import type { KeptResponses } from "./openai-responses/kept-responses.ts";
 import type { PrefixCache } from "./prefix-cache.ts";
 import type { ProtocolServer } from "./protocol-server.ts";
 import { drawId } from "./random-source.ts";
@@ -26,6 +26,7 @@ export type Surroundings = {
   rules: FaultRules;
   memory: ReasoningMemory;
   cache: PrefixCache;
+  kept: KeptResponses;
 };
 
 type ProviderRoute = Exclude<Route, { operation: "control" | "probe" }>;
@@ -39,25 +40,26 @@ export async function serveProvider(
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<void> {
-  const protocol = findProtocol(route, message);
+  const protocol = findProtocol(route, record);
   const requestId = `req_${drawId(around.draw, 24)}`;
   for (const [name, value] of Object.entries(protocol.headers(requestId))) response.setHeader(name, value);
   let fault: Fault = {};
   let answer: Answer;
   try {
-    const apiKey = protocol.readKey(message.headers);
+    const apiKey = protocol.readKey(message.headers, record.path);
     if (apiKey === "" || (around.apiKeys && !around.apiKeys.has(apiKey))) throw protocol.unauthorized(apiKey);
     if (route.operation === "models") {
       answer = { kind: "json", status: 200, body: protocol.listModels(around.now()) };
     } else {
       if (!isObject(record.body))
         throw new Refusal(400, "We could not parse the JSON body of your request.", { type: "invalid_request_error" });
-      const { model, notation } = splitModel(typeof record.body.model === "string" ? record.body.model : "");
+      const { model, notation } = splitModel(route.model ?? String(record.body.model ?? ""));
       fault = collectFaults(notation, model, message, around.rules);
       if (fault.latency) await wait(fault.latency, signal);
       if (fault.cut?.at === "start") return void response.socket?.destroy();
       if (fault.status) throw protocol.statusRefusal(fault.status.code);
-      const body = record.body.model === undefined ? record.body : { ...record.body, model };
+      const isInPath = route.model !== undefined || record.body.model === undefined;
+      const body = isInPath ? record.body : { ...record.body, model };
       answer = protocol.answer(makeExchange(body, model, apiKey, fault, message, record, around));
     }
   } catch (error) {
@@ -71,17 +73,6 @@ export async function serveProvider(
   record.status = answer.kind === "json" ? answer.status : 200;
   if (fault.status?.code === 502) return sendHtml(response);
   await sendAnswer(response, answer, fault, (type) => protocol.errorEvent(type), signal);
-}
-
-function findProtocol(route: ProviderRoute, message: IncomingMessage): ProtocolServer {
-  const isMessages = route.operation === "messages" || route.operation === "count-tokens";
-  // Both protocols list their models under the same path; Anthropic's clients always name its version.
-  const isAnthropicList =
-    route.operation === "models" &&
-    (route.dialect === "anthropic" || message.headers["anthropic-version"] !== undefined);
-  return isMessages || isAnthropicList
-    ? serveMessages(route.dialect, route.operation === "count-tokens")
-    : serveChat(route.dialect);
 }
 
 // What stands closest to the request wins: rules of the server, then the header, then the model's suffix.
@@ -103,7 +94,7 @@ function makeExchange(
   record: RecordedRequest,
   around: Surroundings,
 ): Exchange {
-  const { seed, draw, memory, cache, strictness } = around;
+  const { seed, draw, memory, cache, kept, strictness } = around;
   return {
     body,
     model,
@@ -116,6 +107,7 @@ function makeExchange(
     now: around.now(),
     memory,
     cache,
+    kept,
     record,
   };
 }
@@ -125,8 +117,11 @@ function refuse(refusal: Refusal, protocol: ProtocolServer, requestId: string, f
   return {
     kind: "json",
     status: refusal.status,
-    body: asObject(protocol.errorBody(refusal, requestId)),
-    headers: retryAfter !== undefined && retryAfter !== "none" ? { "retry-after": retryAfter } : undefined,
+    body: protocol.errorBody(refusal, requestId),
+    headers: {
+      ...protocol.errorHeaders?.(refusal),
+      ...(retryAfter !== undefined && retryAfter !== "none" ? { "retry-after": retryAfter } : {}),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { serveControl } from "./control-endpoint.ts";
 import { FaultRules } from "./faults/fault-rules.ts";
 import type { FaultRule } from "./faults/fault-rules.ts";
+import { KeptResponses } from "./openai-responses/kept-responses.ts";
 import { PrefixCache } from "./prefix-cache.ts";
 import { seededRandom } from "./random-source.ts";
 import { ReasoningMemory } from "./reasoning-memory.ts";
@@ -82,11 +83,13 @@ export async function startMockUpstream(options: MockUpstreamOptions = {}): Prom
     rules: new FaultRules(seededRandom(`${seed} faults`)),
     memory: new ReasoningMemory(),
     cache: new PrefixCache({ maxPrompts: 64, maxChars: 32 * 1024 * 1024 }),
+    kept: new KeptResponses(),
   };
   const reset = () => {
     around.rules.set([]);
     around.memory.clear();
     around.cache.clear();
+    around.kept.clear();
     log.clear();
   };
   const parts = { around, log, reset, dialect: options.dialect ?? "generic" };

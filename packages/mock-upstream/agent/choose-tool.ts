@@ -1,11 +1,11 @@
 import { asArray, asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
-import type { OfferedTool } from "./conversation.ts";
+import type { CallPart, OfferedTool } from "./conversation.ts";
 import { fillSchema } from "./fill-schema.ts";
 import type { FillHints } from "./fill-schema.ts";
 import type { Action } from "./parse-task.ts";
 
-export type ChosenCall = { name: string; input: JsonObject };
+export type ChosenCall = Pick<CallPart, "name" | "namespace" | "kind" | "input">;
 
 /** `value` is what strings in a generic tool's arguments hold; the prompt unless told otherwise. */
 export type Surroundings = {
@@ -16,18 +16,22 @@ export type Surroundings = {
   workingDirectory?: string;
 };
 
-// The clients' own tools: Claude Code (Write, Bash, Read), Codex (exec_command, shell), opencode (write, bash, read).
+// The clients' own tools: Claude Code (Write, Bash, Read), Codex (exec_command, apply_patch), opencode (write, bash, read),
+// Gemini CLI (write_file, run_shell_command, read_file).
 const shellTools = ["bash", "exec_command", "shell", "shell_command", "local_shell", "run_shell_command", "terminal"];
 const writeTools = ["write", "write_file", "create_file"];
 const readTools = ["read", "read_file", "view_file"];
 
-const pathKeys = ["file_path", "filePath", "path", "file", "filename"];
+const patchTools = ["apply_patch"];
+const searchTools = ["websearch", "web_search", "google_web_search"];
+const pathKeys = ["file_path", "filePath", "absolute_path", "path", "file", "filename"];
 const contentKeys = ["content", "contents", "text", "file_text", "data"];
 
 /** The call that carries out an action with the tools at hand, or undefined when no tool is offered. */
 export function chooseCall(action: Action, around: Surroundings): ChosenCall | undefined {
   const direct = callForAction(action, around);
-  return direct ?? callGeneric(around);
+  // A tool that is asked for by name and not there is not replaced by another one.
+  return direct ?? (action.type === "call" ? undefined : callGeneric(around));
 }
 
 /** Calls a tool for no particular purpose: one the prompt mentions, otherwise the first. */
@@ -40,7 +44,9 @@ export function callGeneric(around: Surroundings): ChosenCall | undefined {
 /** Calls one tool with arguments made from its schema. */
 export function callTool(tool: OfferedTool, around: Surroundings): ChosenCall {
   const hints: FillHints = { text: around.value ?? around.prompt, step: around.step };
-  return { name: tool.name, input: asObject(fillSchema({ type: "object", ...tool.schema }, hints)) };
+  // A custom tool takes any text.
+  if (tool.kind === "custom") return nameCall(tool, { input: hints.text });
+  return nameCall(tool, asObject(fillSchema({ type: "object", ...tool.schema }, hints)));
 }
 
 /** A tool the prompt names, in full or by a word of its name. Tools that write or run are never called by mention. */
@@ -53,9 +59,21 @@ export function mentionedTool(tools: OfferedTool[], prompt: string): OfferedTool
   );
 }
 
+/** The call of one tool by its full name, the arguments given or made from its schema. */
+function callNamed(name: string, input: JsonObject | undefined, around: Surroundings): ChosenCall | undefined {
+  const tool =
+    around.tools.find((one) => one.name === name) ?? around.tools.find((one) => isOneOf(one, [name.toLowerCase()]));
+  if (!tool) return undefined;
+  return input ? nameCall(tool, input) : callTool(tool, around);
+}
+
+function nameCall({ name, namespace, kind }: OfferedTool, input: JsonObject): ChosenCall {
+  return { name, ...(namespace === undefined ? {} : { namespace }), ...(kind === undefined ? {} : { kind }), input };
+}
+
 /** Whether the client is a coding agent, so that a plain question is answered rather than handed to the first tool. */
 export function isAgentTool(tool: OfferedTool): boolean {
-  return isOneOf(tool, shellTools) || isOneOf(tool, writeTools) || isOneOf(tool, readTools);
+  return [shellTools, writeTools, readTools, patchTools].some((names) => isOneOf(tool, names));
 }
 
 function callForAction(action: Action, around: Surroundings): ChosenCall | undefined {
@@ -64,6 +82,8 @@ function callForAction(action: Action, around: Surroundings): ChosenCall | undef
     case "write": {
       const tool = around.tools.find((one) => isOneOf(one, writeTools));
       if (tool) return callWrite(tool, action.file, action.content, around);
+      const patch = around.tools.find((one) => isOneOf(one, patchTools));
+      if (patch) return callPatch(patch, action.file, action.content, around);
       return (
         shell &&
         callShell(shell, `printf '%s' ${quoteForShell(action.content)} > ${quoteForShell(action.file)}`, around)
@@ -78,6 +98,12 @@ function callForAction(action: Action, around: Surroundings): ChosenCall | undef
       return shell && callShell(shell, action.command, around);
     case "list":
       return shell && callShell(shell, "ls -la", around);
+    case "call":
+      return callNamed(action.tool, action.input, around);
+    case "search": {
+      const tool = around.tools.find((one) => isOneOf(one, searchTools));
+      return tool && callTool(tool, { ...around, value: action.query });
+    }
   }
 }
 
@@ -87,6 +113,13 @@ function callWrite(tool: OfferedTool, file: string, content: string, around: Sur
     [contentKeys, content],
   ];
   return withFields(tool, fields, around);
+}
+
+// Codex's own notation; as a custom tool it is the whole input, as a function (behind a gateway) it is the only argument.
+function callPatch(tool: OfferedTool, file: string, content: string, around: Surroundings): ChosenCall {
+  const lines = content.replace(/\n$/, "").split("\n");
+  const patch = ["*** Begin Patch", `*** Add File: ${file}`, ...lines.map((line) => `+${line}`), "*** End Patch", ""];
+  return callTool(tool, { ...around, value: patch.join("\n") });
 }
 
 function callShell(tool: OfferedTool, command: string, around: Surroundings): ChosenCall {
@@ -114,7 +147,7 @@ function withFields(tool: OfferedTool, fields: FieldValue[], around: Surrounding
   }
   const rest = asArray(tool.schema.required).filter((key) => typeof key === "string" && !(key in known));
   const filled = callTool({ ...tool, schema: { ...tool.schema, required: rest } }, around);
-  return { name: tool.name, input: { ...known, ...filled.input } };
+  return nameCall(tool, { ...known, ...filled.input });
 }
 
 function absolutePath(file: string, around: Surroundings): string {

@@ -1,9 +1,14 @@
+import { asObject } from "../json-object.ts";
+import type { JsonObject } from "../json-object.ts";
+
 /** One thing to do with a tool. */
 export type Action =
   | { type: "write"; file: string; content: string }
   | { type: "shell"; command: string }
   | { type: "read"; file: string }
-  | { type: "list" };
+  | { type: "list" }
+  | { type: "call"; tool: string; input?: JsonObject }
+  | { type: "search"; query: string };
 
 /** A prompt the mock understands. Anything else is answered with a short chat reply. */
 export type Task =
@@ -33,6 +38,14 @@ const writePattern = new RegExp(
 const runPattern = new RegExp(String.raw`${lineStart}run\s+(?:the\s+)?(?:shell\s+)?(?:command\s*:?\s+)?([^\n]+)`, "i");
 const readPattern = new RegExp(String.raw`${lineStart}read\s+(?:the\s+)?(?:file\s+)?${file}`, "i");
 const listPattern = new RegExp(String.raw`${lineStart}list\s+(?:the\s+|all\s+)*files`, "i");
+const callPattern = new RegExp(
+  String.raw`${lineStart}(?:call|use)\s+(?:the\s+tool\s+)?([\w-]+)(?:\s+with\s+(\{[^\n]*\}))?`,
+  "i",
+);
+const searchPattern = new RegExp(
+  String.raw`${lineStart}(?:perform a web search|search the web|web search)(?:\s+for)?(?:\s+the query)?\s*:?\s+([^\n]+)`,
+  "i",
+);
 const thinkPattern = new RegExp(
   String.raw`${lineStart}think\s+(?:hard\s+|carefully\s+|deeply\s+)?about\s+([^\n]+)`,
   "i",
@@ -81,7 +94,21 @@ function parseAction(text: string): Action | undefined {
   const read = readPattern.exec(text);
   if (read?.[1]) return { type: "read", file: read[1] };
   if (listPattern.test(text)) return { type: "list" };
-  return undefined;
+  const search = searchPattern.exec(text);
+  if (search?.[1]) return { type: "search", query: unquote(search[1]) };
+  return parseCall(text);
+}
+
+// Only what looks like a tool's name or has arguments: "call me later" is no command.
+function parseCall(text: string): Action | undefined {
+  const [, tool, input] = callPattern.exec(text) ?? [];
+  if (!tool || !(tool.includes("_") || input)) return undefined;
+  if (input === undefined) return { type: "call", tool };
+  try {
+    return { type: "call", tool, input: asObject(JSON.parse(input)) };
+  } catch {
+    return undefined;
+  }
 }
 
 // opencode sends the whole prompt in quotes, so a closing quote without its partner belongs to the prompt, not the value.

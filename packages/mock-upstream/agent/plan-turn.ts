@@ -3,6 +3,7 @@ import { isObject } from "../json-object.ts";
 import { callGeneric, callTool, chooseCall, isAgentTool, mentionedTool } from "./choose-tool.ts";
 import type { ChosenCall, Surroundings } from "./choose-tool.ts";
 import type { Conversation, Turn, TurnPart } from "./conversation.ts";
+import { citeSources, searchFor } from "./search-web.ts";
 import { fillSchema } from "./fill-schema.ts";
 import { findTask, stripWrappers, writeState } from "./find-task.ts";
 import type { FoundTask } from "./find-task.ts";
@@ -22,10 +23,16 @@ export function planTurn(conversation: Conversation, seed: string): Turn {
   const calls = chooseCalls(conversation, found);
   const parts: TurnPart[] = [];
   if (conversation.thinks) parts.push({ type: "reasoning", text: writeThought(conversation, found, calls, seed) });
-  if (calls.length === 0) parts.push({ type: "text", text: writeReply(conversation, found) });
-  for (const call of calls) parts.push({ type: "call", ...call, argumentsText: JSON.stringify(call.input) });
+  const search = calls.length === 0 ? searchFor(conversation, found) : undefined;
+  if (search) parts.push(search, { type: "text", text: citeSources(search) });
+  else if (calls.length === 0) parts.push({ type: "text", text: writeReply(conversation, found) });
+  for (const call of calls) parts.push({ type: "call", ...call, argumentsText: writeArguments(call) });
   const turn: Turn = { parts, finish: calls.length > 0 ? "calls" : "stop" };
   return limitTurn(withPrefill(turn, conversation), conversation);
+}
+
+function writeArguments(call: ChosenCall): string {
+  return call.kind === "custom" ? String(call.input.input) : JSON.stringify(call.input);
 }
 
 function chooseCalls(conversation: Conversation, found: FoundTask): ChosenCall[] {
@@ -60,6 +67,7 @@ function callsForTask(conversation: Conversation, found: FoundTask, around: Surr
   }
   if (task?.type === "actions") {
     const action = task.actions[done];
+    if (action?.type === "search" && conversation.searchesWeb) return [];
     const call = action && chooseCall(action, around);
     return call ? [call] : [];
   }
@@ -129,6 +137,10 @@ function describe(action: Action): string {
       return `read ${action.file}`;
     case "list":
       return "listed the files";
+    case "call":
+      return `called ${action.tool}`;
+    case "search":
+      return `searched the web for ${action.query}`;
   }
 }
 

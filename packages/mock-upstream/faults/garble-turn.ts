@@ -1,4 +1,4 @@
-import type { Turn, TurnPart } from "../agent/conversation.ts";
+import type { CallPart, Turn, TurnPart } from "../agent/conversation.ts";
 import { asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import type { ArgumentKind, Fault, LeakPlace } from "./fault.ts";
@@ -24,11 +24,12 @@ export function garbleTurn(turn: Turn, fault: Fault, callIds: string[]): Turn {
 }
 
 function addNonAscii(part: TurnPart): TurnPart {
-  return part.type === "call" ? part : { ...part, text: part.text + nonAscii };
+  return part.type === "call" || part.type === "search" ? part : { ...part, text: part.text + nonAscii };
 }
 
 function garbleArguments(part: TurnPart, kind: ArgumentKind | undefined): TurnPart {
-  if (part.type !== "call" || !kind) return part;
+  // A custom tool's text has no syntax that could break.
+  if (part.type !== "call" || !kind || part.kind === "custom") return part;
   return { ...part, argumentsText: spell(part.input, part.argumentsText, kind) };
 }
 
@@ -80,8 +81,6 @@ function leakMarkup(parts: TurnPart[], place: LeakPlace, callIds: string[]): Tur
   const shown = place === "cut" ? markup.slice(0, Math.floor(markup.length * 0.7)) : markup;
   return [...rest, { type: "text", text: shown }];
 }
-
-type CallPart = Extract<TurnPart, { type: "call" }>;
 
 function kimiMarkup(calls: CallPart[], callIds: string[]): string {
   const bodies = calls.map(

@@ -26,6 +26,7 @@ function tellPart(part: TurnPart, index: number, fault: Fault): Stroke[] {
 }
 
 function cutText(part: TurnPart, fault: Fault): string[] {
+  if (part.type === "search") return [];
   if (part.type !== "call") return splitText(part.text, textLength);
   if (fault.args === "one") return [part.argumentsText];
   if (fault.args === "many") return splitMany(part.argumentsText);

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTick, setTimeout as sleep } from "node:timers/promises";
-import type { Answer, WireEvent } from "../answer.ts";
+import type { Answer, Framing, WireEvent } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { Fault } from "./fault.ts";
-import { frameEvent } from "./frame-event.ts";
+import { contentTypes, frameEvent } from "./frame-event.ts";
 
 /** Sends an answer, with whatever the fault does to it on the way. Resolves when the answer is over, however it ended. */
 export async function sendAnswer(
@@ -15,6 +15,7 @@ export async function sendAnswer(
 ): Promise<void> {
   const asJson = answer.kind === "json" || fault.type === "json";
   const body = answer.kind === "json" ? answer.body : answer.whole;
+  const framing = (answer.kind === "stream" && answer.framing) || "sse";
   const extra = answer.kind === "json" ? answer.headers : undefined;
   response.statusCode = answer.kind === "json" ? answer.status : 200;
   for (const [name, value] of Object.entries(extra ?? {})) response.setHeader(name, value);
@@ -23,23 +24,25 @@ export async function sendAnswer(
     response.end(JSON.stringify(body));
     return;
   }
-  response.setHeader("content-type", asJson ? "application/json" : streamType(fault));
+  response.setHeader("content-type", asJson ? "application/json" : streamType(fault, framing));
   if (!asJson) response.setHeader("cache-control", "no-cache");
   response.flushHeaders();
   const pieces = asJson
     ? cutJson(JSON.stringify(body))
-    : frameAll(answer.kind === "stream" ? answer.events : [], fault);
-  await sendPieces(new PieceWriter(response, fault.bytes, signal), pieces, fault, errorEvent, signal);
+    : frameAll(answer.kind === "stream" ? answer.events : [], fault, framing);
+  const frameError = (type: string, isFirst: boolean) =>
+    frameEvent(errorEvent(type), { framing, styles: fault.sse ?? [], isFirst, isLast: framing === "json-array" });
+  await sendPieces(new PieceWriter(response, fault.bytes, signal), pieces, fault, frameError, signal);
 }
 
 /** One write of the answer: an event of a stream, or a slice of a JSON body. */
-type Piece = { bytes: string; tokens: number };
+type Piece = { bytes: string | Buffer; tokens: number };
 
 async function sendPieces(
   writer: PieceWriter,
   pieces: Piece[],
   fault: Fault,
-  errorEvent: (type: string) => WireEvent,
+  frameError: (type: string, isFirst: boolean) => string | Buffer,
   signal: AbortSignal,
 ): Promise<void> {
   const { cut, silence, end, error } = fault;
@@ -50,7 +53,7 @@ async function sendPieces(
     if (cut?.at === "events" && cut.count === sent) return writer.destroy();
     if (end === sent) return writer.end();
     if (error?.events === sent) {
-      await writer.write(frameEvent(errorEvent(error.type), fault.sse ?? [], false));
+      await writer.write(frameError(error.type, sent === 0));
       return writer.end();
     }
     if (piece.tokens > 0 && !spoken) {
@@ -123,13 +126,14 @@ function isUntouched(fault: Fault): boolean {
   return [cut, silence, end, ttft, rate, bytes].every((one) => one === undefined);
 }
 
-function streamType(fault: Fault): string {
-  return fault.type === "text" ? "text/plain; charset=utf-8" : "text/event-stream; charset=utf-8";
+function streamType(fault: Fault, framing: Framing): string {
+  return fault.type === "text" ? "text/plain; charset=utf-8" : contentTypes[framing];
 }
 
-function frameAll(events: WireEvent[], fault: Fault): Piece[] {
+function frameAll(events: WireEvent[], fault: Fault, framing: Framing): Piece[] {
+  const last = events.length - 1;
   return events.map((event, index) => ({
-    bytes: frameEvent(event, fault.sse ?? [], index === events.length - 1),
+    bytes: frameEvent(event, { framing, styles: fault.sse ?? [], isFirst: index === 0, isLast: index === last }),
     tokens: event.content ? estimateTokens(event.data) : 0,
   }));
 }
