@@ -9,6 +9,7 @@ import {
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
+import { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
 import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
@@ -85,7 +86,15 @@ function relay(
     resolve(outcome);
   }
 
-  const toClient = sealEvents(origin, context.sealer, (event) => continued.write(event));
+  const write = (event: ChatEvent): void => continued.write(event);
+  const { serverTools } = generation.emulation;
+  const round = serverTools.length === 0 ? undefined : new ServerToolRound(serverTools);
+  generation.round = round;
+  const toClient = sealEvents(
+    origin,
+    context.sealer,
+    round === undefined ? write : (event) => round.take(event, write),
+  );
 
   function onEvent(event: ChatEvent): void {
     if (settled) return;

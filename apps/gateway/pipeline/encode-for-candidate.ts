@@ -3,6 +3,7 @@ import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import type { UpstreamCall } from "../upstream/upstream-client.ts";
+import { adaptRequest } from "./adapt-request.ts";
 import { takeExpressLane } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
 import { originOf } from "./origin-of.ts";

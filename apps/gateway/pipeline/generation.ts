@@ -3,9 +3,11 @@ import type { AttemptReceipt, ChatError, ChatRequest, ClientProtocol } from "@on
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
 import type { Candidate } from "../routing/route-plan.ts";
+import type { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import type { Spending } from "./account-attempt.ts";
 import { ContinuedAnswer } from "./continued-answer.ts";
 import type { Exchange } from "./downstream.ts";
+import { Continuation, noEmulation, type Emulation } from "./emulation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 import type { GatewayFields } from "./read-gateway-fields.ts";
@@ -50,6 +52,12 @@ export class Generation implements GenerationStart {
   readonly answer: OpenAnswer;
   /** The answer as the upstream calls write it that go through the hub, one after the other. */
   readonly continued: ContinuedAnswer;
+  /** What the gateway has added to the conversation while it answers. */
+  readonly continuation = new Continuation();
+  /** What the gateway does in place of the upstream that is being asked. */
+  emulation: Emulation = noEmulation;
+  /** The call to the upstream, if the model may call tools of the gateway's in it. */
+  round: ServerToolRound | undefined = undefined;
   readonly meter: Meter;
   /** What the answer of the current attempt lost of the request. */
   readonly receipt: AttemptReceipt;

@@ -8,11 +8,12 @@ import {
   type Receipt,
 } from "@onerouter/protocols";
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
-import type { Model } from "@onerouter/catalog";
+import { kindOf, type Model, type ModelKind } from "@onerouter/catalog";
 import { planRoute } from "../routing/plan-route.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
 import { estimateTokens } from "./account-attempt.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
+import { answerWithTools } from "./continue-with-tools.ts";
 import type { Exchange } from "./downstream.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
 import { formatReceipt } from "./format-receipt.ts";
@@ -20,7 +21,6 @@ import { Generation } from "./generation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./read-gateway-fields.ts";
-import { runAttempts } from "./run-attempts.ts";
 import { settle } from "./settle.ts";
 import { createStreamedAnswer } from "./streamed-answer.ts";
 
@@ -37,7 +37,7 @@ export async function handleInference(
   try {
     const { generation, plan } = beginGeneration(protocol, exchange, context);
     try {
-      if (await runAttempts(generation, plan)) generation.continued.complete();
+      await answerWithTools(generation, plan);
     } catch (error) {
       context.logError("inference failed", error);
       generation.error = { code: "internal", message: "internal error" };
@@ -91,9 +91,15 @@ export function decode(
   return { request, fields: split.fields };
 }
 
-export function resolveModel(name: string, setup: Setup): Model {
+/** @throws RequestError 404, or 400 for a model that makes something else. */
+export function resolveModel(name: string, setup: Setup, kind: ModelKind = "chat"): Model {
   const model = setup.catalogue.resolve(name);
-  if (model !== undefined) return model;
+  if (model !== undefined) {
+    if (kindOf(model) !== kind) {
+      refuseField("model", kind === "chat" ? "makes embeddings: ask at /v1/embeddings" : "does not make embeddings");
+    }
+    return model;
+  }
   const nearest = setup.catalogue.suggest(name);
   throw new RequestError({
     code: "model_not_found",

@@ -1,5 +1,5 @@
 import type { Receipt, VendorProfile } from "@onerouter/protocols";
-import type { WireObject } from "@onerouter/protocols/wire/json-object";
+import { isObject, type WireObject } from "@onerouter/protocols/wire/json-object";
 import type { GatewayFields } from "./read-gateway-fields.ts";
 import { unmetPreferences } from "./read-provider-preferences.ts";
 
@@ -17,8 +17,16 @@ export function passGatewayFields(
     Object.assign(body, wire);
     return;
   }
-  for (const field in wire) if (!met.has(field)) receipt.note("dropped", field, "not acted on by this gateway");
+  for (const field in wire) {
+    // A web search has become a tool.
+    if (met.has(field) || (field === "plugins" && asksForSearchOnly(wire.plugins))) continue;
+    receipt.note("dropped", field, "not acted on by this gateway");
+  }
   for (const field of unmetPreferences(wire.provider)) {
     receipt.note("dropped", field, "not acted on by this gateway");
   }
+}
+
+function asksForSearchOnly(plugins: unknown): boolean {
+  return Array.isArray(plugins) && plugins.every((plugin) => isObject(plugin) && plugin.id === "web");
 }

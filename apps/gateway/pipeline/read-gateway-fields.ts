@@ -1,4 +1,5 @@
 import { refuseField, type ChatRequest } from "@onerouter/protocols";
+import { decodeSearchFields } from "@onerouter/protocols/openai-chat/hosted-services";
 import { isObject, type WireObject } from "@onerouter/protocols/wire/json-object";
 import {
   checkDepth,
@@ -78,6 +79,8 @@ export function splitGatewayFields(body: unknown, headers: Exchange["headers"]):
 /** What the fields change in the request itself. */
 export function applyGatewayFields(request: ChatRequest, fields: GatewayFields): void {
   if (fields.includeUsage) request.includeUsage = true;
+  const search = decodeSearchFields({ plugins: fields.wire.plugins });
+  if (search !== undefined) request.tools.push(search);
 }
 
 const nothingAsked: Omit<GatewayFields, "strict"> = { provider: {}, includeUsage: false, isInBody: false, wire: {} };

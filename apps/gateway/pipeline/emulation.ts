@@ -1,0 +1,31 @@
+import type { Message } from "@onerouter/protocols";
+import type { SearchNames } from "../server-tools/expand-searches.ts";
+import { SearchTally } from "../server-tools/run-calls.ts";
+import type { ServerTool } from "../server-tools/server-tool.ts";
+
+/** What the gateway does itself in place of one candidate; nothing of it holds the conversation. */
+export interface Emulation {
+  /** Tools whose calls the gateway answers. */
+  readonly serverTools: readonly ServerTool[];
+  readonly names: SearchNames;
+}
+
+export const noEmulation: Emulation = Object.freeze({
+  serverTools: [],
+  names: { webSearch: "web_search", toolSearch: "tool_search" },
+});
+
+/** Upstream calls of one answer. In the last one the model may call nothing. */
+const mostRounds = 12;
+
+/** What one answer has added to its conversation so far. */
+export class Continuation {
+  /** The model's turns and the results of its searches, to be told after the client's messages. */
+  readonly turns: Message[] = [];
+  readonly tally = new SearchTally();
+
+  /** The model has searched as often as it may: the next call to the upstream is the last. */
+  get isLast(): boolean {
+    return this.tally.rounds >= mostRounds - 1;
+  }
+}
