@@ -39,9 +39,9 @@ const configuration = {
       name: "protocols-know-only-the-hub",
       comment: "no protocol knows another one; what they share lies in folders of its own",
       severity: "error",
-      from: { path: "^packages/protocols/(anthropic-messages|openai-chat|openai-responses|gemini)/", pathNot: tests },
+      from: { path: "^packages/protocols/(anthropic-messages|openai-chat|openai-completions|openai-responses|gemini)/", pathNot: tests },
       to: {
-        path: "^packages/protocols/(anthropic-messages|openai-chat|openai-responses|gemini)/",
+        path: "^packages/protocols/(anthropic-messages|openai-chat|openai-completions|openai-responses|gemini)/",
         pathNot: "^packages/protocols/$1/",
       },
     },
@@ -68,7 +68,7 @@ const configuration = {
       "rooms-beside-the-pipeline",
       "each knows itself, the protocols and the catalogue",
       `${gateway}/(routing|upstream|metering|identity|telemetry|server-tools)/`,
-      `${gateway}/$1/|^packages/(protocols|catalog)/|node_modules/(undici|gpt-tokenizer|prom-client)/`,
+      `${gateway}/$1/|^packages/(protocols|catalog)/|node_modules/(undici|gpt-tokenizer|prom-client|@smithy|google-auth-library)/`,
     ),
     only(
       "storage",
@@ -90,6 +90,7 @@ const configuration = {
     },
     knownTo("fastify-is-http", "node_modules/fastify/", `${gateway}/http/`),
     knownTo("undici-is-upstream", "node_modules/undici/", `${gateway}/upstream/`),
+    knownTo("signatures-are-the-clouds", "node_modules/(@smithy|google-auth-library)/", `${gateway}/upstream/clouds/`),
     knownTo("kysely-is-storage", "node_modules/kysely/", `${gateway}/storage/`),
     knownTo("commander-is-cli", "node_modules/(commander|@clack)/", `${gateway}/cli/`),
   ],

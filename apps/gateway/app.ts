@@ -12,6 +12,7 @@ import { createJournal } from "./metering/journal.ts";
 import { createTokenizer } from "./metering/tokenizer.ts";
 import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
+import { createResponseStore } from "./pipeline/responses/response-store.ts";
 import { createCooldown } from "./routing/cooldown.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { StorageError } from "./storage/storage.ts";
@@ -69,6 +70,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     journal,
     metrics,
     tokenizer,
+    responses: createResponseStore(() => setup.storedResponses, Date.now),
     now: Date.now,
     newId: createIdSource(Date.now),
     logError,

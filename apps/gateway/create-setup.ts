@@ -24,6 +24,12 @@ export function createSetup(config: Config, now: () => number): Setup {
   return {
     catalogue,
     keepAliveMs: config.server.keep_alive_seconds * 1000,
+    storedResponses: {
+      enabled: config.stored_responses.enabled,
+      maxBytes: config.stored_responses.max_mb * oneMegabyte,
+      maxCount: config.stored_responses.max_count,
+      ttlMs: config.stored_responses.ttl_minutes * 60_000,
+    },
     webSearch:
       search === undefined
         ? undefined
@@ -39,6 +45,8 @@ export function createSetup(config: Config, now: () => number): Setup {
     },
   };
 }
+
+const oneMegabyte = 1024 * 1024;
 
 /** Stands where a cloud authenticates by other means. */
 const noKey = "";

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RequestError, type ClientProtocol } from "@onerouter/protocols";
 import { authenticate } from "../pipeline/authenticate.ts";
-import { countMessages, type CountDialect } from "../pipeline/count-dialects.ts";
+import { countMessages, countResponses, type CountDialect } from "../pipeline/count-dialects.ts";
 import { countTokens } from "../pipeline/count-tokens.ts";
 import type { Exchange } from "../pipeline/downstream.ts";
 import { handleInference, refuse } from "../pipeline/handle-inference.ts";
+import { handleResponses } from "../pipeline/responses/handle-responses.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
 import { acceptedEncodings } from "./decode-body.ts";
 import type { OpenExchanges } from "./open-exchanges.ts";
@@ -86,9 +87,22 @@ function listRoutes(context: InferenceContext): ReadonlyMap<string, InferenceRou
     inference("/messages", protocolAt(prefix, "anthropic-messages"));
     inference("/chat/completions", protocolAt(prefix, "openai-chat"));
     counting("/messages/count_tokens", countMessages);
+    const responses = protocolAt(prefix, "openai-responses");
+    for (const [path, task] of responsesTasks) {
+      routes.set(prefix + path, {
+        protocol: responses,
+        handle: (exchange) => handleResponses(task, exchange, context),
+      });
+    }
+    counting("/responses/input_tokens", countResponses(context));
   }
   return routes;
 }
+
+const responsesTasks = [
+  ["/responses", "answer"],
+  ["/responses/compact", "compact"],
+] as const;
 
 /** Claude Code sends `?beta=true`, some clients a double slash after their base URL. */
 function pathOf(url: string): string {

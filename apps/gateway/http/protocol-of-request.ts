@@ -15,6 +15,7 @@ export function protocolOfRequest(path: string, headers: Record<string, unknown>
 function nameOfProtocol(path: string, headers: Record<string, unknown>): ProtocolName {
   if (/\/messages(\/|$|\?)/.test(path)) return "anthropic-messages";
   if (/^\/+(?:api\/+)?v1(?:alpha|beta)|\/models\/.+:\w+(\?|$)/.test(path)) return "gemini";
-  if (/\/(chat\/completions|completions|responses|embeddings)(\/|$|\?)/.test(path)) return "openai-chat";
+  if (/\/responses(\/|$|\?)/.test(path)) return "openai-responses";
+  if (/\/(chat\/completions|completions|embeddings)(\/|$|\?)/.test(path)) return "openai-chat";
   return headers["anthropic-version"] === undefined ? "openai-chat" : "anthropic-messages";
 }

@@ -7,6 +7,7 @@ import { catalogueRoutes } from "./catalogue-routes.ts";
 import { geminiModelRoutes } from "./gemini-model-routes.ts";
 import { createInferenceFront, goingDown, type InferenceFrontOptions } from "./inference-front.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
+import { storedResponseRoutes } from "./stored-response-routes.ts";
 
 /** The only folder that knows Fastify: it serves everything but inference, see inference-front.ts. */
 export function createServer(options: InferenceFrontOptions): FastifyInstance {
@@ -65,6 +66,7 @@ export function createServer(options: InferenceFrontOptions): FastifyInstance {
         refuseWhenDraining(routes, ready);
         authenticateRequests(routes, context);
         catalogueRoutes(routes, context);
+        storedResponseRoutes(routes, context);
         done();
       },
       { prefix },

@@ -1,7 +1,10 @@
 import { RequestError, type ChatRequest, type ClientProtocol } from "@onerouter/protocols";
 import { anthropicMessages } from "@onerouter/protocols/anthropic-messages/index";
 import { gemini } from "@onerouter/protocols/gemini/index";
+import { openaiResponses } from "@onerouter/protocols/openai-responses/index";
 import type { Exchange } from "./downstream.ts";
+import type { InferenceContext } from "./inference-context.ts";
+import { createResponsesClient } from "./responses/responses-client.ts";
 import { splitGatewayFields } from "./read-gateway-fields.ts";
 
 /** How the clients of a protocol ask how long a prompt is, and are told. */
@@ -33,6 +36,18 @@ export const countGemini: CountDialect = {
   },
   encode: (tokens) => ({ totalTokens: tokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: tokens }] }),
 };
+
+/** `POST /v1/responses/input_tokens` (https://platform.openai.com/docs/api-reference/responses/input-tokens). */
+export function countResponses(context: InferenceContext): CountDialect {
+  return {
+    protocol: openaiResponses,
+    decode: (exchange) => {
+      const { protocol } = createResponsesClient("count", exchange, context);
+      return protocol.decodeRequest(splitGatewayFields(parse(exchange.body), exchange.headers).body);
+    },
+    encode: (tokens) => ({ object: "response.input_tokens", input_tokens: tokens }),
+  };
+}
 
 function parse(body: Buffer): unknown {
   try {

@@ -11,12 +11,14 @@ import type { Cloud } from "../upstream/clouds/cloud.ts";
 import type { AddressBook } from "../upstream/endpoint-address.ts";
 import type { UpstreamClient, UpstreamTimeouts } from "../upstream/upstream-client.ts";
 import type { KeepAlive } from "./keep-alive.ts";
+import type { ResponseStore, StoreLimits } from "./responses/response-store.ts";
 
 /** What one configuration says, ready to use. Replaced whole on reload; a request keeps the one it began with. */
 export interface Setup {
   catalogue: Catalogue;
   provider(name: string): ProviderSetup;
   keepAliveMs: number;
+  storedResponses: StoreLimits;
   /** How the gateway searches the web, if it can. */
   webSearch: WebSearch | undefined;
 }
@@ -43,6 +45,7 @@ export interface InferenceContext {
   journal: Journal;
   metrics: Metrics;
   tokenizer: Tokenizer;
+  responses: ResponseStore;
   /** Milliseconds, Unix. */
   now(): number;
   /** A fresh id of letters and digits. */

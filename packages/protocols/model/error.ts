@@ -59,6 +59,15 @@ export const errorTable = {
     ["invalid_request_error", "unsupported_parameter"],
     "INVALID_ARGUMENT",
   ),
+  /** A conversation that is only named, by the id of its last response, and is not stored here (OpenAI Responses). */
+  previous_response_not_found: row(
+    400,
+    false,
+    "client",
+    "invalid_request_error",
+    ["invalid_request_error", "previous_response_not_found"],
+    "INVALID_ARGUMENT",
+  ),
   authentication: row(
     401,
     false,
@@ -115,6 +124,15 @@ export const errorTable = {
     "request_too_large",
     ["invalid_request_error", "request_too_large"],
     "INVALID_ARGUMENT",
+  ),
+  /** A WebSocket was asked for: the same is served over HTTP. */
+  upgrade_required: row(
+    426,
+    false,
+    "client",
+    "invalid_request_error",
+    ["invalid_request_error", "upgrade_required"],
+    "FAILED_PRECONDITION",
   ),
   rate_limited: row(
     429,
