@@ -54,11 +54,16 @@ test("searches of one round stay together, those of two rounds apart", () => {
 });
 
 test("calls of the client's made together with a search stay in its turn", () => {
-  expect(shapes([text("hm"), web(0, 0), read])).toEqual(["assistant: text web_search Read", "user: tool-result"]);
-  expect(shapes([web(0, 0), text("so"), read])).toEqual([
+  expect(shapes([text("hm"), read, web(0, 0), web(0, 1)])).toEqual([
+    "assistant: text Read web_search web_search",
+    "user: tool-result tool-result",
+  ]);
+  expect(shapes([web(0, 0), read])).toEqual(["assistant: web_search", "user: tool-result", "assistant: Read"]);
+  expect(shapes([web(0, 0), text("so"), read, web(1, 0)])).toEqual([
     "assistant: web_search",
     "user: tool-result",
-    "assistant: text Read",
+    "assistant: text Read web_search",
+    "user: tool-result",
   ]);
 });
 

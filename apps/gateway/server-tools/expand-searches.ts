@@ -50,7 +50,10 @@ function expandMessage(message: Message, names: SearchNames): Message[] {
     searches = [];
   }
 
-  /** Calls that the client answers end a turn: they were made together with the searches before them. */
+  /**
+   * The client's own calls end a turn. Those made together with searches stand before them, because the searches are shown
+   * when they have been made; those behind a search were made in the light of it.
+   */
   let isLast = false;
   for (const part of message.content) {
     if (isSearch(part)) {
@@ -59,8 +62,8 @@ function expandMessage(message: Message, names: SearchNames): Message[] {
       turn.push(callOf(part, names));
       searches.push(part);
     } else {
-      isLast ||= part.type === "tool-call";
       if (searches.length > 0 && !isLast) endRound();
+      isLast ||= part.type === "tool-call";
       turn.push(part);
     }
   }
