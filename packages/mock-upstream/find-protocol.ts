@@ -1,3 +1,8 @@
+import { serveBedrock } from "./bedrock/serve-bedrock.ts";
+import { answerEstimate } from "./openai-chat/estimate-token-count.ts";
+import { answerCompletions } from "./openai-completions/answer-completions.ts";
+import { answerEmbeddings } from "./openai-embeddings/answer-embeddings.ts";
+import { serveVertex } from "./vertex/serve-vertex.ts";
 import { serveMessages } from "./anthropic-messages/serve-messages.ts";
 import { serveGemini } from "./gemini/serve-gemini.ts";
 import { serveChat } from "./openai-chat/serve-chat.ts";
@@ -25,9 +30,20 @@ export function findProtocol(
       return serveGemini(/[?&](?:alt|%24alt)=sse\b/.test(record.path) ? "sse" : "json-array");
     case "gemini-count":
       return serveGemini("count");
+    case "bedrock":
+    case "bedrock-stream":
+      return serveBedrock(operation === "bedrock-stream");
+    case "vertex":
+      return serveVertex();
+    case "completions":
+      return { ...serveChat(dialect), answer: answerCompletions };
+    case "embeddings":
+      return { ...serveChat(dialect), answer: answerEmbeddings };
+    case "estimate-tokens":
+      return { ...serveChat(dialect), answer: answerEstimate };
     case "models":
       return listingProtocol(dialect, record);
-    default:
+    case "chat":
       return serveChat(dialect);
   }
 }

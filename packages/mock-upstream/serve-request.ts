@@ -22,6 +22,8 @@ export type Surroundings = {
   draw: () => number;
   now: () => number;
   apiKeys: ReadonlySet<string> | undefined;
+  /** Secret access keys by access key id. */
+  awsSecretKeys: ReadonlyMap<string, string>;
   strictness: Strictness;
   rules: FaultRules;
   memory: ReasoningMemory;
@@ -34,7 +36,7 @@ type ProviderRoute = Exclude<Route, { operation: "control" | "probe" }>;
 /** Serves one request of a provider's API, faults included. */
 export async function serveProvider(
   route: ProviderRoute,
-  message: IncomingMessage,
+  { message, text }: { message: IncomingMessage; text: string },
   response: ServerResponse,
   record: RecordedRequest,
   around: Surroundings,
@@ -48,6 +50,8 @@ export async function serveProvider(
   try {
     const apiKey = protocol.readKey(message.headers, record.path);
     if (apiKey === "" || (around.apiKeys && !around.apiKeys.has(apiKey))) throw protocol.unauthorized(apiKey);
+    const { method, path: url, headers } = record;
+    protocol.verify?.({ method, url, headers, text }, { awsSecretKeys: around.awsSecretKeys, now: around.now() });
     if (route.operation === "models") {
       answer = { kind: "json", status: 200, body: protocol.listModels(around.now()) };
     } else {

@@ -22,7 +22,9 @@ export type MockUpstreamOptions = {
   seed?: string;
   /** Accept these API keys only. By default every key is accepted, but there must be one. */
   apiKeys?: string[];
-  /** Dialect of paths that name none (default "generic"): moonshot, deepseek, zai, openai, anthropic. */
+  /** Secret access keys by access key id, for Bedrock's signatures (default: the one in `mockAwsCredentials`). */
+  awsSecretKeys?: Record<string, string>;
+  /** Dialect of paths that name none (default "generic"): the first folders of the README. */
   dialect?: string;
   /** Refuse what the real provider would refuse (default true). */
   strict?: boolean;
@@ -52,6 +54,10 @@ export type MockUpstream = {
   close(): Promise<void>;
 };
 
+/** What signs requests to the mock's Bedrock unless `awsSecretKeys` says otherwise. */
+export const mockAwsCredentials = { accessKeyId: "MOCKUPSTREAMACCESSKEY", secretAccessKey: "mock-upstream-secret" };
+const defaultSecretKeys = { [mockAwsCredentials.accessKeyId]: mockAwsCredentials.secretAccessKey };
+
 const maxBodyBytes = 64 * 1024 * 1024;
 
 /**
@@ -74,6 +80,7 @@ export async function startMockUpstream(options: MockUpstreamOptions = {}): Prom
     draw,
     now,
     apiKeys: options.apiKeys && new Set(options.apiKeys),
+    awsSecretKeys: new Map(Object.entries(options.awsSecretKeys ?? defaultSecretKeys)),
     strictness: {
       strict: options.strict ?? true,
       verifyReasoning: options.verifyReasoning ?? true,
@@ -161,7 +168,7 @@ async function handle(message: IncomingMessage, response: ServerResponse, parts:
     );
   }
   const dialect = route.dialect === "generic" ? parts.dialect : route.dialect;
-  await serveProvider({ ...route, dialect }, message, response, record, parts.around, gone.signal);
+  await serveProvider({ ...route, dialect }, { message, text }, response, record, parts.around, gone.signal);
 }
 
 async function readBody(message: IncomingMessage): Promise<string> {

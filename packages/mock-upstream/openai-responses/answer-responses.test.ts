@@ -45,7 +45,7 @@ function fold(events: JsonObject[]): { items: JsonObject[]; text: string; argume
 }
 
 function withoutIds(items: JsonObject[]): JsonObject[] {
-  return items.map(({ id: _, call_id: __, encrypted_content: ___, ...rest }) => rest);
+  return items.map((item) => ({ ...item, id: "", call_id: "", encrypted_content: "" }));
 }
 
 test("counts to 3 without state, streamed and not, with the same items", async () => {
