@@ -9,6 +9,9 @@ import { decodeError } from "./errors.ts";
 import { readFinishReason } from "./read-finish.ts";
 import { decodeUsage, usageDetails } from "./usage.ts";
 
+/** Fields of a candidate with a place in the hub, or that say nothing about a single answer. */
+const readFields: ReadonlySet<string> = new Set(["content", "finishReason", "index", "tokenCount"]);
+
 /** Reads GenerateContentResponse objects: a whole answer is one of them, a streamed answer is many. */
 export interface ChunkDecoder {
   take(chunk: unknown): void;
@@ -77,12 +80,14 @@ export function createChunkDecoder(context: DecodeAnswerContext, emit: EmitEvent
     if (details !== undefined) answerFields = { ...answerFields, usageMetadata: details };
   }
 
-  function takeCandidate({ content, index: _, finishReason: reason, tokenCount: __, ...others }: WireObject): void {
+  function takeCandidate(candidate: WireObject): void {
+    const { content, finishReason: reason } = candidate;
     const parts: unknown = isObject(content) ? content.parts : undefined;
     if (Array.isArray(parts)) for (const part of parts) if (isObject(part)) takePart(withCamelKeys(part), assembler);
     if (typeof reason === "string" && reason !== "" && reason !== "FINISH_REASON_UNSPECIFIED") finishReason = reason;
-    for (const field in others) {
-      if (others[field] !== undefined && others[field] !== null) candidateFields[field] = others[field];
+    for (const field in candidate) {
+      const value = candidate[field];
+      if (!readFields.has(field) && value !== undefined && value !== null) candidateFields[field] = value;
     }
   }
 

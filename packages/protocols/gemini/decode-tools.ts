@@ -1,7 +1,7 @@
 import { refuseField } from "../model/error.ts";
 import type { FunctionTool, HostedService, HostedTool, JsonSchema, Tool, ToolChoice } from "../model/tool.ts";
 import { checkDepth, readArray, readName, readObject, readOptionalString } from "../wire/read-field.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { withCamelKeys } from "./camel-keys.ts";
 import { decodeSchema } from "./decode-schema.ts";
 
@@ -88,9 +88,10 @@ export function decodeToolConfig(value: unknown): DecodedToolConfig {
   const allowed = readNames(config.allowedFunctionNames, `${path}.allowedFunctionNames`);
   const mode = readOptionalString(config.mode, `${path}.mode`)?.toUpperCase() ?? "AUTO";
   const toolChoice = choiceOf(mode, allowed, `${path}.mode`);
-  const isWhole = mode !== "VALIDATED" && (allowed.length === 0 || toolChoice?.type === "tool");
-  if (isWhole) return hasOthers ? { toolChoice, rest: others } : { toolChoice };
-  const kept: WireObject = { mode };
+  const { mode: _mode, allowedFunctionNames: _allowed, ...more } = config;
+  const isPlain = mode !== "VALIDATED" && (allowed.length === 0 || toolChoice?.type === "tool");
+  if (isPlain && Object.keys(more).length === 0) return hasOthers ? { toolChoice, rest: others } : { toolChoice };
+  const kept: WireObject = { ...more, mode };
   if (allowed.length > 0) kept.allowedFunctionNames = allowed;
   return { toolChoice, rest: { ...others, functionCallingConfig: kept } };
 }
@@ -115,11 +116,4 @@ function choiceOf(mode: string, allowed: readonly string[], path: string): ToolC
 function readNames(value: unknown, path: string): string[] {
   if (value === undefined || value === null) return [];
   return readArray(value, path).map((name, at) => readName(name, `${path}[${at}]`));
-}
-
-/** The functions that a request of this protocol narrowed its choice to. */
-export function allowedFunctions(rest: WireObject | undefined): string[] {
-  const config = rest?.functionCallingConfig;
-  const names: unknown = isObject(config) ? config.allowedFunctionNames : undefined;
-  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
 }

@@ -1,6 +1,79 @@
 import type { ChatRequest } from "../model/chat-request.ts";
+import type { TextPart } from "../model/content.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { profileForModel } from "../vendors/profile.ts";
+import type { WireObject } from "../wire/json-object.ts";
+import { encodeConfig } from "./encode-config.ts";
+import { encodeContents } from "./encode-contents.ts";
+import { noteForeign } from "./encode-media.ts";
+import { encodeTools } from "./encode-tools.ts";
+import { createToolNames } from "./tool-names.ts";
 
-export function encodeRequest(_request: ChatRequest, _target: EncodeTarget): EncodedRequest {
-  return { body: { contents: [] } };
+/** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
+const billingLine = "x-anthropic-billing-header:";
+
+/**
+ * Writes the body of :generateContent and :streamGenerateContent; the model and whether to stream stand in the path. The same
+ * conversation gives the same bytes, and a longer one goes on where the shorter one ended, so that Google's implicit cache holds.
+ * @throws RequestError for what cannot be expressed at all
+ */
+export function encodeRequest(request: ChatRequest, given: EncodeTarget): EncodedRequest {
+  const target: EncodeTarget = { ...given, profile: profileForModel(given.profile, given.upstreamModel) };
+  const { profile, receipt } = target;
+  const names = createToolNames(receipt);
+  const { tools, toolConfig, hasFunctions } = encodeTools(request, profile, names, receipt);
+  const { config, instruction } = encodeConfig(request, profile, target, hasFunctions);
+  const body: WireObject = {};
+  const system = encodeSystem(request.system, instruction, target);
+  if (system.length > 0) body.systemInstruction = { parts: system };
+  body.contents = encodeContents(request, target, names);
+  if (tools.length > 0) body.tools = tools;
+  if (toolConfig !== undefined) body.toolConfig = toolConfig;
+  if (Object.keys(config).length > 0) body.generationConfig = config;
+  if (request.userId !== undefined) receipt.note("dropped", "user", `${profile.name} takes no user id`);
+  noteCacheMarks(request, target);
+  encodeExtensions(request, target, body);
+  return names.origins.size > 0 ? { body, tools: names.origins } : { body };
+}
+
+function encodeSystem(
+  system: readonly TextPart[],
+  instruction: string | undefined,
+  target: EncodeTarget,
+): WireObject[] {
+  const parts: WireObject[] = [];
+  for (const part of system) {
+    noteForeign(part, target);
+    const text = withoutBillingLine(part.text);
+    if (text !== part.text) target.receipt.note("dropped", "system", "a billing note for Anthropic only");
+    if (text !== "") parts.push({ text });
+  }
+  // Last, so that what stands before it stays in the cache.
+  if (instruction !== undefined) parts.push({ text: instruction });
+  return parts;
+}
+
+function withoutBillingLine(text: string): string {
+  if (!text.startsWith(billingLine)) return text;
+  const end = text.indexOf("\n");
+  return end < 0 ? "" : text.slice(end + 1).trimStart();
+}
+
+/** Google caches what requests have in common by itself; where it would be marked cannot be said. */
+function noteCacheMarks(request: ChatRequest, { receipt }: EncodeTarget): void {
+  const isMarked = (part: object): boolean => "cache" in part && part.cache !== undefined;
+  const parts = [request.system, request.tools, ...request.messages.map((message) => message.content)];
+  if (parts.some((list) => list.some(isMarked))) {
+    receipt.note("approximated", "cache_control", "the upstream caches common beginnings by itself");
+  }
+}
+
+/** A Gemini client's own words for this protocol; what the hub has read of them is written already. */
+function encodeExtensions(request: ChatRequest, { receipt }: EncodeTarget, body: WireObject): void {
+  for (const [protocol, fields] of Object.entries(request.extensions)) {
+    for (const [field, value] of Object.entries(fields)) {
+      if (protocol !== "gemini") receipt.note("dropped", field, `a field of ${protocol} only`);
+      else if (field !== "toolConfig" && field !== "generationConfig") body[field] = value;
+    }
+  }
 }

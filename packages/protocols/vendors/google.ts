@@ -38,8 +38,6 @@ export const google: VendorProfile = {
   reasoningReplay: "none",
   topK: true,
   documents: true,
-  // Stored files and public videos have URIs; pages of the web are not fetched.
-  imageUrls: false,
   userField: "none",
   maxStopSequences: 5,
   // https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling
@@ -51,8 +49,15 @@ export const google: VendorProfile = {
   // Signatures stand in nearly every answer and have to be sealed.
   express: false,
   models: [
-    // They know neither JSON Schema nor thinking.
-    { match: /gemini-(?:1\.|2\.0|pro$)/i, toolSchemas: "openapi", structuredOutputWithTools: false },
+    // They know neither JSON Schema nor thoughts.
+    {
+      match: /gemini-(?:1\.|2\.0|pro$)/i,
+      toolSchemas: "openapi",
+      thinkingMeasure: "none",
+      structuredOutputWithTools: false,
+      // Files that were uploaded have URIs; others are not fetched.
+      imageUrls: false,
+    },
     { match: /gemini-2\.5/i, ...generation2_5 },
     { match: /gemini-2\.5-pro/i, thinkingMeasure: { least: 128, most: 32_768 }, thinkingCanBeOff: false },
     { match: /gemini-2\.5-flash-lite/i, thinkingMeasure: { least: 512, most: 24_576 } },

@@ -118,8 +118,8 @@ export interface VendorProfile {
   takesUnsignedThinking: boolean;
   /** anthropic-messages: role system inside messages, tool search and the like are understood. */
   anthropicBetas: boolean;
-  /** gemini: how thinking is measured: in levels (the words of `efforts`), or in tokens from `least` to `most`. */
-  thinkingMeasure?: "level" | { least: number; most: number };
+  /** gemini: how thinking is measured: in levels (the words of `efforts`), in tokens from `least` to `most`, or not at all. */
+  thinkingMeasure?: "level" | "none" | { least: number; most: number };
   /** gemini: the first call of every step must carry a signature (Gemini 3 and later); default false. */
   callsNeedSignature?: boolean;
   /** gemini: calls and their results are told apart by ids, not only by names and order; default false. */

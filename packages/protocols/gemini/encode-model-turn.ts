@@ -1,0 +1,135 @@
+import type { ContentPart, ReasoningPart, ToolCallPart } from "../model/content.ts";
+import type { EncodeTarget } from "../protocol-contract.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
+import { encodeMedia, noteForeign } from "./encode-media.ts";
+import type { SentCall } from "./encode-function-responses.ts";
+import { readMarkedSignature, type SignedKind } from "./signed-part.ts";
+import type { ToolNames } from "./tool-names.ts";
+
+/**
+ * Taken for a signature that is gone, for example of a call that another model made
+ * (https://ai.google.dev/gemini-api/docs/thought-signatures).
+ */
+const unknownSignature = "skip_thought_signature_validator";
+
+/** Writes what the model said between two turns of the user, perhaps in several messages. */
+export interface ModelTurn {
+  readonly parts: WireObject[];
+  readonly calls: SentCall[];
+  take(content: readonly ContentPart[]): void;
+  /** Writes signatures that have found no part. */
+  end(): void;
+}
+
+export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTurn {
+  const { profile, receipt } = target;
+  const parts: WireObject[] = [];
+  const calls: SentCall[] = [];
+  /** Signatures whose parts come later. */
+  const waiting = new Map<SignedKind, string[]>();
+
+  function takeThought(part: ReasoningPart): void {
+    const sealed = target.sealer.open(part.redacted ?? part.signature, part.redacted === undefined ? part.text : "");
+    if (sealed === undefined || sealed.origin !== target.origin || part.redacted !== undefined) {
+      receipt.note("dropped", "messages.reasoning", "a thought of another model, or without its signature");
+      return;
+    }
+    const marked = readMarkedSignature(sealed.native);
+    if (marked?.kind === "thought") {
+      parts.push({ text: part.text, thought: true, thoughtSignature: marked.signature });
+      return;
+    }
+    if (part.text !== "") parts.push({ text: part.text, thought: true });
+    if (marked === undefined) return;
+    // Two signed ends of text in a row: the first stands alone, as it did in the stream.
+    if (marked.kind === "text") flushText();
+    const list = waiting.get(marked.kind);
+    if (list === undefined) waiting.set(marked.kind, [marked.signature]);
+    else list.push(marked.signature);
+  }
+
+  function signed(kind: SignedKind, part: WireObject): WireObject {
+    const signature = waiting.get(kind)?.shift();
+    return signature === undefined ? part : { ...part, thoughtSignature: signature };
+  }
+
+  function flushText(): void {
+    for (const signature of waiting.get("text") ?? []) parts.push({ text: "", thoughtSignature: signature });
+    waiting.delete("text");
+  }
+
+  function takeCall(part: ToolCallPart): void {
+    noteForeign(part, target);
+    flushText();
+    const wireName = names.toWire(part.name, part.namespace);
+    const id = profile.functionCallIds === true ? { id: part.id } : {};
+    const call = signed("call", { functionCall: { ...id, name: wireName, args: encodeArgs(part, target) } });
+    if (calls.length === 0 && profile.callsNeedSignature === true && call.thoughtSignature === undefined) {
+      call.thoughtSignature = unknownSignature;
+      receipt.note(
+        "emulated",
+        "messages.tool_call.signature",
+        "the first call of a step stands without its own signature",
+      );
+    }
+    parts.push(call);
+    calls.push({ id: part.id, wireName });
+  }
+
+  function takePart(part: ContentPart): void {
+    switch (part.type) {
+      case "reasoning":
+        takeThought(part);
+        break;
+      case "text":
+      case "refusal":
+        if (part.type === "text") noteForeign(part, target);
+        if (part.text !== "") parts.push(signed("text", { text: part.text }));
+        break;
+      case "tool-call":
+        takeCall(part);
+        break;
+      case "image":
+      case "document":
+        parts.push(encodeMedia(part, target));
+        break;
+      case "opaque":
+        if (part.protocol === "gemini") parts.push(signed("other", part.value));
+        else receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
+        break;
+      case "web-search":
+      case "tool-search":
+        receipt.note("dropped", `messages.${part.type}`, "made by another provider");
+        break;
+      case "tool-result":
+      case "tool-reference":
+        break;
+    }
+  }
+
+  return {
+    parts,
+    calls,
+    take(content) {
+      for (const part of content) takePart(part);
+    },
+    end: flushText,
+  };
+}
+
+/** Arguments are an object here; a model's broken ones stay in the history for good. */
+function encodeArgs(part: ToolCallPart, { receipt }: EncodeTarget): WireObject {
+  if (part.custom === true) {
+    receipt.note("emulated", "messages.custom_tool_call", "a free-text call is shown as a function call");
+    return { input: part.arguments };
+  }
+  if (part.arguments.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(part.arguments);
+    if (isObject(value)) return value;
+  } catch {
+    // Wrapped below.
+  }
+  receipt.note("repaired", "messages.tool_call.arguments", "arguments that are no JSON object were wrapped in one");
+  return { _raw: part.arguments };
+}
