@@ -120,7 +120,13 @@ describe.each(protocols)("through a client of $name", (client) => {
   test("a native signature at OpenRouter returns with its thought (T12)", () => {
     for (const message of replayed(client, loadRecording("openai-chat", "openrouter"), "anthropic/claude-sonnet-4.5")) {
       expect(message.reasoning_details).toEqual([
-        { type: "reasoning.text", text: "First think.", signature: "EqoBCkgIARABGAIiQL==", index: 0 },
+        {
+          type: "reasoning.text",
+          text: "First think.",
+          format: "anthropic-claude-v1",
+          index: 0,
+          signature: "EqoBCkgIARABGAIiQL==",
+        },
       ]);
     }
   });

@@ -12,6 +12,8 @@ interface TextBlock {
   kind: TextKind;
   text: string;
   signature?: string;
+  /** Nothing more is added to it. */
+  ended?: boolean;
 }
 
 interface RedactedBlock {
@@ -27,6 +29,10 @@ export interface AnswerAssembler {
   text(kind: TextKind, text: string): void;
   /** Closes the thought so far: more reasoning is a new block. */
   signature(signature: string): void;
+  /** Gives the thought that is open a signature for its end, in place of the one before; opens one without words if none is. */
+  nameThought(signature: string): void;
+  /** More reasoning is a new block. */
+  endThought(): void;
   redacted(data: string): void;
   /** Begins a call. @param id the upstream's, replaced where it cannot stand in a client's history */
   openCall(id: string | undefined, name: string, custom: boolean): OpenToolCall;
@@ -106,7 +112,7 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
       if (text === "") return;
       if (kind === "refusal") anyRefusal = true;
       const last = lastBlock();
-      if (last === undefined || last.kind !== kind || (last.kind === "reasoning" && last.signature !== undefined)) {
+      if (last === undefined || last.kind !== kind || last.ended === true) {
         append({ kind, text });
       } else if (last === open) emitText(text);
       else {
@@ -116,8 +122,19 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
     },
     signature(signature) {
       const last = lastBlock();
-      if (last?.kind === "reasoning" && last.signature === undefined) last.signature = signature;
+      if (last?.kind === "reasoning" && last.ended !== true) {
+        last.signature = signature;
+        last.ended = true;
+      } else append({ kind: "reasoning", text: "", signature, ended: true });
+    },
+    nameThought(signature) {
+      const last = lastBlock();
+      if (last?.kind === "reasoning" && last.ended !== true) last.signature = signature;
       else append({ kind: "reasoning", text: "", signature });
+    },
+    endThought() {
+      const last = lastBlock();
+      if (last?.kind === "reasoning") last.ended = true;
     },
     redacted(data) {
       append({ kind: "redacted", data });

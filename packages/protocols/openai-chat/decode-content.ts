@@ -1,4 +1,12 @@
-import type { CacheMark, ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
+import type {
+  CacheMark,
+  ContentPart,
+  DocumentPart,
+  Extensions,
+  ImagePart,
+  MediaSource,
+  TextPart,
+} from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
 import { checkDepth, readObject, readOptionalString, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -46,11 +54,33 @@ export function decodeCacheMark(value: unknown): CacheMark | undefined {
   return { ttl: value.ttl === "1h" ? "1h" : "5m" };
 }
 
+const textFields: ReadonlySet<string> = new Set(["type", "text", "cache_control"]);
+const imageFields: ReadonlySet<string> = new Set(["type", "image_url", "cache_control"]);
+const fileFields: ReadonlySet<string> = new Set(["type", "file", "cache_control"]);
+
+/** Keeps the fields that the hub has no word for (`prompt_cache_breakpoint`). */
+export function withOthers<Part extends { extensions?: Extensions }>(
+  result: Part,
+  wire: WireObject,
+  known: ReadonlySet<string>,
+  path: string,
+): Part {
+  let others: WireObject | undefined;
+  for (const field in wire) {
+    const value = wire[field];
+    if (known.has(field) || value === undefined || value === null) continue;
+    checkDepth(value, `${path}.${field}`);
+    (others ??= {})[field] = value;
+  }
+  if (others !== undefined) result.extensions = { "openai-chat": others };
+  return result;
+}
+
 function decodeText(part: WireObject, path: string): TextPart {
   const text: TextPart = { type: "text", text: readString(part.text, `${path}.text`) };
   const cache = decodeCacheMark(part.cache_control);
   if (cache !== undefined) text.cache = cache;
-  return text;
+  return withOthers(text, part, textFields, path);
 }
 
 function decodeImage(part: WireObject, path: string): ImagePart {
@@ -63,7 +93,7 @@ function decodeImage(part: WireObject, path: string): ImagePart {
   if (wanted !== undefined) result.detail = wanted;
   const cache = decodeCacheMark(part.cache_control);
   if (cache !== undefined) result.cache = cache;
-  return result;
+  return withOthers(result, part, imageFields, path);
 }
 
 function decodeFile(part: WireObject, path: string): DocumentPart {
@@ -73,7 +103,7 @@ function decodeFile(part: WireObject, path: string): DocumentPart {
   if (title !== undefined) result.title = title;
   const cache = decodeCacheMark(part.cache_control);
   if (cache !== undefined) result.cache = cache;
-  return result;
+  return withOthers(result, part, fileFields, path);
 }
 
 function decodeFileSource(data: unknown, fileId: unknown, path: string): MediaSource {

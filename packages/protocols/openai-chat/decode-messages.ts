@@ -1,10 +1,12 @@
 import type { Message } from "../model/chat-request.ts";
 import type { ContentPart, TextPart, ToolCallPart, ToolResultPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
-import { decodeCacheMark, decodePart, decodeTextContent, decodeUserContent } from "./decode-content.ts";
+import { decodeCacheMark, decodePart, decodeTextContent, decodeUserContent, withOthers } from "./decode-content.ts";
 import { decodeAssistantReasoning } from "./decode-reasoning.ts";
 import { checkDepth, readArray, readName, readObject, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+
+const systemFields: ReadonlySet<string> = new Set(["role", "content"]);
 
 /** Fields of a message that the hub has no word for, kept for upstreams of this protocol. */
 const extensionFields = ["name", "audio", "partial", "prefix"];
@@ -32,8 +34,8 @@ export function decodeMessages(value: unknown): { system: TextPart[]; messages: 
       case "system":
       case "developer": {
         const content = decodeTextContent(message.content, `${path}.content`);
-        if (messages.length === 0) system.push(...content);
-        else messages.push({ role: "system", content });
+        if (messages.length > 0) messages.push(withExtensions({ role: "system", content }, message, path));
+        else for (const part of content) system.push(withOthers(part, message, systemFields, path));
         break;
       }
       case "user":

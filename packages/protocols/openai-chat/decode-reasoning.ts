@@ -1,7 +1,14 @@
 import type { ReasoningEffort, ReasoningRequest } from "../model/chat-request.ts";
 import type { ReasoningPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
-import { readArray, readObject, readOptionalBoolean, readOptionalCount, readString } from "../wire/read-field.ts";
+import {
+  readArray,
+  readObject,
+  readOptionalBoolean,
+  readOptionalCount,
+  readOptionalString,
+  readString,
+} from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
@@ -90,6 +97,8 @@ function decodeReasoningObject(reasoning: WireObject, outerEffort: ReasoningEffo
     result.mode = "budget";
     result.budgetTokens = budgetTokens;
   }
+  const summary = readOptionalString(reasoning.summary, "reasoning.summary");
+  if (summary !== undefined) result.display = summary;
   if (readOptionalBoolean(reasoning.exclude, "reasoning.exclude") === true) result.display = "omitted";
   return result;
 }

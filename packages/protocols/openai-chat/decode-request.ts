@@ -21,7 +21,7 @@ const knownFields: ReadonlySet<string> = new Set(
   (
     "model messages tools functions tool_choice function_call parallel_tool_calls max_tokens max_completion_tokens " +
     "stop temperature top_p top_k frequency_penalty presence_penalty seed reasoning_effort reasoning thinking " +
-    "response_format stream stream_options user safety_identifier include_reasoning n"
+    "response_format stream stream_options user safety_identifier n"
   ).split(" "),
 );
 
@@ -49,8 +49,9 @@ export function decodeRequest(value: unknown): ChatRequest {
   request.stopSequences = decodeStop(body.stop);
   request.reasoning = decodeReasoningRequest(body);
   request.outputFormat = decodeResponseFormat(body.response_format);
-  request.userId =
-    readOptionalString(body.user, "user") ?? readOptionalString(body.safety_identifier, "safety_identifier");
+  const user = readOptionalString(body.user, "user");
+  // `user` is what it was called before.
+  request.userId = readOptionalString(body.safety_identifier, "safety_identifier") ?? user;
   request.includeUsage = wantsUsage(body);
   refuseSeveralAnswers(body.n);
   const search = decodeSearchFields(body);
@@ -128,6 +129,23 @@ function refuseSeveralAnswers(value: unknown): void {
   });
 }
 
+const partlyKnown: ReadonlyArray<[name: string, taken: readonly string[]]> = [
+  ["stream_options", ["include_usage"]],
+  ["thinking", ["type", "budget_tokens", "effort"]],
+];
+
+function restOf(object: unknown, taken: readonly string[], path: string): WireObject | undefined {
+  if (!isObject(object)) return undefined;
+  const rest = Object.entries(object).filter(([field, value]) => isSet(value) && !taken.includes(field));
+  if (rest.length === 0) return undefined;
+  checkDepth(object, path);
+  return Object.fromEntries(rest);
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function collectExtensions(body: WireObject): WireObject | undefined {
   let extensions: WireObject | undefined;
   for (const field in body) {
@@ -135,6 +153,12 @@ function collectExtensions(body: WireObject): WireObject | undefined {
     if (knownFields.has(field) || value === undefined || value === null) continue;
     if (typeof value === "object") checkDepth(value, field);
     (extensions ??= {})[field] = value;
+  }
+  // What the hub has taken out of these is left out, what it has no word for stays.
+  if (isSet(body.safety_identifier) && isSet(body.user)) (extensions ??= {}).user = body.user;
+  for (const [name, taken] of partlyKnown) {
+    const rest = restOf(body[name], taken, name);
+    if (rest !== undefined) (extensions ??= {})[name] = rest;
   }
   if (isObject(body.tool_choice) && body.tool_choice.type === "allowed_tools") {
     (extensions ??= {}).tool_choice = body.tool_choice;

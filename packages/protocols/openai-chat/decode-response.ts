@@ -2,10 +2,10 @@ import type { EmitEvent } from "../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import { createAnswerAssembler } from "./assemble-answer.ts";
 import { createToolCallCollector } from "./collect-tool-calls.ts";
-import { decodeDelta } from "./decode-choice.ts";
+import { createDeltaReader } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
-import { decodeUsage } from "./usage.ts";
+import { findUsage } from "./find-usage.ts";
 import { isObject } from "../wire/json-object.ts";
 
 /** Reads a chat.completion object as the events that its stream would have been. */
@@ -32,11 +32,13 @@ export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit
     typeof body.id === "string" && body.id !== "" ? body.id : context.newId("chatcmpl-"),
     typeof body.model === "string" ? body.model : "",
   );
-  decodeDelta(choice.message, context, assembler, calls, emit);
+  const deltas = createDeltaReader(context, assembler, calls, emit);
+  deltas.take(choice.message);
+  deltas.end();
   if (isObject(choice.logprobs)) {
     emit({ type: "opaque-event", protocol: "openai-chat", value: { logprobs: choice.logprobs } });
   }
-  const usage = decodeUsage(body.usage) ?? decodeUsage(choice.usage);
+  const usage = findUsage(body, choice);
   if (usage !== undefined) assembler.usage(usage);
   try {
     calls.end();

@@ -4,11 +4,11 @@ import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts
 import { createSseDecoder } from "../sse/decode-sse.ts";
 import { createAnswerAssembler } from "./assemble-answer.ts";
 import { createToolCallCollector } from "./collect-tool-calls.ts";
-import { decodeDelta } from "./decode-choice.ts";
+import { createDeltaReader } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
-import { decodeUsage } from "./usage.ts";
+import { findUsage } from "./find-usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
@@ -18,6 +18,7 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEvent): StreamDecoder {
   const assembler = createAnswerAssembler(context, emit);
   const calls = createToolCallCollector(assembler);
+  const deltas = createDeltaReader(context, assembler, calls, emit);
   let started = false;
   let ended = false;
   let finishReason: string | undefined;
@@ -35,6 +36,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
       fail({ code, message: `the upstream gave up: ${finishReason}` });
       return;
     }
+    deltas.end();
     calls.end();
     const reason = readFinishReason(finishReason, assembler);
     if (reason === "stop" && stopSequence !== undefined) assembler.finish("stop-sequence", stopSequence);
@@ -72,17 +74,14 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
     // Only one answer was asked for; what a vendor says of a second one is not mixed into the first.
     if (isObject(choice) && !(typeof choice.index === "number" && choice.index > 0)) takeChoice(choice);
-    const usage =
-      decodeUsage(chunk.usage) ??
-      (isObject(choice) ? decodeUsage(choice.usage) : undefined) ?? // Moonshot
-      (isObject(chunk.x_groq) ? decodeUsage(chunk.x_groq.usage) : undefined);
+    const usage = findUsage(chunk, isObject(choice) ? choice : undefined);
     if (usage !== undefined) assembler.usage(usage);
   }
 
   function takeChoice(choice: WireObject): void {
     // Some send the whole message in a last chunk instead of a delta.
     const delta = choice.delta ?? choice.message;
-    if (isObject(delta)) decodeDelta(delta, context, assembler, calls, emit);
+    if (isObject(delta)) deltas.take(delta);
     if (isObject(choice.logprobs)) {
       emit({ type: "opaque-event", protocol: "openai-chat", value: { logprobs: choice.logprobs } });
     }

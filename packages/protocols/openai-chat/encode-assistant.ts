@@ -2,17 +2,13 @@ import type { Message } from "../model/chat-request.ts";
 import type { ReasoningPart, ToolCallPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
-import { encodePart } from "./encode-content.ts";
+import { encodePart, isPlainText } from "./encode-content.ts";
+import { addThoughts } from "./encode-thoughts.ts";
+import { noteCacheMark, noteForeignFields, withoutMarks } from "./note-losses.ts";
 import type { NameCall } from "./tool-call-ids.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { WireMessage, WirePart, WireToolCall } from "./wire.ts";
-
-/**
- * Sent where a vendor demands a thought and the history has none. One space, because an empty string counts as missing at
- * some hosts of Kimi (earendil-works/pi#4251), and words would be taken for the model's own.
- */
-const unknownThought = " ";
 
 /** A call and the id under which the upstream sees it. */
 export interface SentCall {
@@ -42,7 +38,10 @@ export function encodeAssistant(
   const toolCalls: WireToolCall[] = [];
   const calls: SentCall[] = [];
   let onlyText = true;
+  // A mark would change the form of the message, and with it the bytes, when the client moves it on.
+  const unmarked = profile.cacheControl ? { ...profile, cacheControl: false } : profile;
   for (const message of turn) {
+    noteForeignFields(message, "messages", target.receipt);
     for (const part of message.content) {
       if (part.type === "reasoning") thoughts.push(part);
       else if (part.type === "tool-call") {
@@ -51,9 +50,9 @@ export function encodeAssistant(
         toolCalls.push(encodeToolCall(part, wireId, wireName, profile, target));
         calls.push({ id: part.id, name: part.name, wireId });
       } else {
-        const wirePart = encodePart(part, profile, target.receipt);
+        const wirePart = encodePart(part, unmarked, target.receipt);
         if (wirePart === undefined) continue;
-        if (wirePart.type !== "text" || wirePart.cache_control !== undefined) onlyText = false;
+        if (!isPlainText(wirePart)) onlyText = false;
         content.push(wirePart);
       }
     }
@@ -67,62 +66,8 @@ export function encodeAssistant(
   const message: WireMessage = { role: "assistant", content: content.length === 0 ? null : text };
   addThoughts(message, thoughts, toolCalls.length > 0, profile, target);
   if (toolCalls.length > 0) message.tool_calls = toolCalls;
-  Object.assign(message, turn[0]?.extensions?.["openai-chat"]);
+  for (const one of turn) Object.assign(message, one.extensions?.["openai-chat"]);
   return { message, calls };
-}
-
-function addThoughts(
-  message: WireMessage,
-  thoughts: readonly ReasoningPart[],
-  hasCalls: boolean,
-  profile: VendorProfile,
-  target: EncodeTarget,
-): void {
-  const { reasoningReplay } = profile;
-  if (reasoningReplay === "none" || (reasoningReplay === "tool-turns" && !hasCalls)) {
-    if (thoughts.length > 0)
-      target.receipt.note("dropped", "messages.reasoning", "the upstream takes no such thoughts back");
-    return;
-  }
-  // Not trimmed and nothing between them: what comes back must be what was made, byte for byte.
-  let text = "";
-  for (const thought of thoughts) text += thought.text;
-  const required = profile.reasoningRequiredAlways === true || (profile.reasoningRequiredWithToolCalls && hasCalls);
-  if (text !== "") message[profile.reasoningField] = text;
-  else if (required) {
-    message[profile.reasoningField] = unknownThought;
-    target.receipt.note(
-      "approximated",
-      "messages.reasoning",
-      "the upstream demands a thought where the history has none",
-    );
-  }
-  if (profile.reasoningDetails !== true) return;
-  const details = encodeReasoningDetails(thoughts, target);
-  if (details.length > 0) message.reasoning_details = details;
-}
-
-// Native signatures go back only to where they came from: anywhere else they are noise or an error.
-function encodeReasoningDetails(thoughts: readonly ReasoningPart[], target: EncodeTarget): WireObject[] {
-  const details: WireObject[] = [];
-  for (const [index, thought] of thoughts.entries()) {
-    const sealed = target.sealer.open(
-      thought.redacted ?? thought.signature,
-      thought.redacted === undefined ? thought.text : "",
-    );
-    const native = sealed !== undefined && sealed.origin === target.origin ? sealed.native : "";
-    if (thought.redacted !== undefined) {
-      if (native !== "") details.push({ type: "reasoning.encrypted", data: native, index });
-    } else if (thought.text !== "" || native !== "") {
-      details.push({
-        type: "reasoning.text",
-        text: thought.text,
-        ...(native === "" ? {} : { signature: native }),
-        index,
-      });
-    }
-  }
-  return details;
 }
 
 function encodeToolCall(
@@ -132,6 +77,8 @@ function encodeToolCall(
   profile: VendorProfile,
   target: EncodeTarget,
 ): WireToolCall {
+  noteCacheMark(part, withoutMarks, target.receipt);
+  noteForeignFields(part, "messages.tool_call", target.receipt);
   if (part.custom === true) {
     if (profile.customTools === true) {
       return { id: wireId, type: "custom", custom: { name: wireName, input: part.arguments } };

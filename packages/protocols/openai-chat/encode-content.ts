@@ -1,7 +1,8 @@
-import type { ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
+import type { CacheMark, ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
+import { addOwnFields, noteCacheMark, noteForeignFields, withoutMarks } from "./note-losses.ts";
 import type { WirePart } from "./wire.ts";
 
 /** What stands between the texts of one message when they become one string. */
@@ -9,7 +10,8 @@ const separator = "\n\n";
 
 /**
  * Writes the content of a system or user message: one string where it can be, because clients write the same old turn
- * once as a string and once as parts, and move their cache marks, and the bytes must not change with that.
+ * once as a string and once as parts, and move their cache marks, and the bytes must not change with that. Where marks are
+ * taken it is always parts: a string would have no place for one.
  */
 export function encodeContent(
   parts: readonly ContentPart[],
@@ -21,17 +23,24 @@ export function encodeContent(
   for (const part of parts) {
     const wirePart = encodePart(part, profile, receipt);
     if (wirePart === undefined) continue;
-    if (wirePart.type !== "text" || wirePart.cache_control !== undefined) onlyText = false;
+    if (!isPlainText(wirePart)) onlyText = false;
     encoded.push(wirePart);
   }
-  return onlyText ? encoded.map((part) => part.text).join(separator) : encoded;
+  return onlyText && !profile.cacheControl ? encoded.map((part) => part.text).join(separator) : encoded;
+}
+
+/** Text that says nothing but itself, and may become a part of a string. */
+export function isPlainText(part: WirePart): boolean {
+  if (part.type !== "text") return false;
+  for (const field in part) if (field !== "type" && field !== "text") return false;
+  return true;
 }
 
 /** Writes one part, or nothing for what the upstream cannot take and for empty text, which Moonshot refuses. */
 export function encodePart(part: ContentPart, profile: VendorProfile, receipt: Receipt): WirePart | undefined {
   switch (part.type) {
     case "text":
-      return part.text === "" ? undefined : encodeText(part, profile);
+      return part.text === "" ? undefined : encodeText(part, profile, receipt);
     case "refusal":
       return { type: "text", text: part.text };
     case "image":
@@ -55,13 +64,23 @@ export function describeToolReference(name: string): string {
   return `The tool ${name} is now loaded and can be called.`;
 }
 
-function encodeText(part: TextPart, profile: VendorProfile): WirePart {
-  if (part.cache === undefined || !profile.cacheControl) return { type: "text", text: part.text };
-  return { type: "text", text: part.text, cache_control: encodeCacheMark(part.cache.ttl) };
+function encodeText(part: TextPart, profile: VendorProfile, receipt: Receipt): WirePart {
+  const text = encodePlainText(part, profile, receipt);
+  if (part.extensions !== undefined) addOwnFields(text, part, "messages.text", profile, receipt);
+  return text;
 }
 
-function encodeCacheMark(ttl: "5m" | "1h"): WireObject {
-  return ttl === "1h" ? { type: "ephemeral", ttl } : { type: "ephemeral" };
+function encodePlainText(part: TextPart, profile: VendorProfile, receipt: Receipt): WirePart {
+  noteCacheMark(part, profile, receipt);
+  if (part.cache === undefined || !profile.cacheControl) return { type: "text", text: part.text };
+  return { type: "text", text: part.text, cache_control: encodeCacheMark(part.cache, profile, receipt) };
+}
+
+export function encodeCacheMark({ ttl }: CacheMark, profile: VendorProfile, receipt: Receipt): WireObject {
+  if (ttl === "5m") return { type: "ephemeral" };
+  if (profile.cacheTtl !== false) return { type: "ephemeral", ttl };
+  receipt.note("approximated", "cache_control.ttl", "the upstream keeps its cache for five minutes");
+  return { type: "ephemeral" };
 }
 
 function encodeImage(part: ImagePart, profile: VendorProfile, receipt: Receipt): WirePart {
@@ -70,10 +89,18 @@ function encodeImage(part: ImagePart, profile: VendorProfile, receipt: Receipt):
     receipt.note("dropped", "messages.image", "the upstream cannot see this image");
     return { type: "text", text: "[image omitted]" };
   }
-  return { type: "image_url", image_url: part.detail === undefined ? { url } : { url, detail: part.detail } };
+  noteCacheMark(part, withoutMarks, receipt);
+  const wire: WirePart = {
+    type: "image_url",
+    image_url: part.detail === undefined ? { url } : { url, detail: part.detail },
+  };
+  addOwnFields(wire, part, "messages.image", profile, receipt);
+  return wire;
 }
 
 function encodeDocument(part: DocumentPart, profile: VendorProfile, receipt: Receipt): WirePart {
+  noteForeignFields(part, "messages.document", receipt);
+  noteCacheMark(part, withoutMarks, receipt);
   const { source, title } = part;
   if (source.kind === "text") {
     receipt.note("approximated", "messages.document", "a text document is sent as text");

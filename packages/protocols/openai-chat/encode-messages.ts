@@ -8,6 +8,7 @@ import { encodeContent } from "./encode-content.ts";
 import { encodeToolResults } from "./encode-tool-results.ts";
 import { loadedBy } from "./encode-tools.ts";
 import { createCallIds } from "./tool-call-ids.ts";
+import { noteForeignFields } from "./note-losses.ts";
 import type { ToolNames } from "./tool-names.ts";
 import type { WireMessage } from "./wire.ts";
 
@@ -87,6 +88,7 @@ export function encodeMessages(
   if (system !== undefined) out.push(system);
   const turn: Message[] = [];
   for (const [at, message] of request.messages.entries()) {
+    if (message.role !== "assistant") noteForeignFields(message, `messages.${message.role}`, receipt);
     switch (message.role) {
       case "system":
         add(encodeMidConversationSystem(message, profile, target));
@@ -174,12 +176,21 @@ function encodeSystem(
   for (const part of system) {
     const text = withoutBillingLine(part.text);
     if (text !== part.text) target.receipt.note("dropped", "system", "a billing note for Anthropic only");
-    if (text !== "") parts.push(text === part.text ? part : { ...part, text });
+    if (text !== "") parts.push(withoutName(text === part.text ? part : { ...part, text }, target));
   }
   // Last, so that what stands before them stays in the cache.
   for (const text of instructions) parts.push({ type: "text", text });
   if (parts.length === 0) return undefined;
   return { role: profile.systemRole, content: encodeContent(parts, profile, target.receipt) };
+}
+
+// Several messages become one, which can have no name of each.
+function withoutName(part: TextPart, { receipt }: EncodeTarget): TextPart {
+  const own = part.extensions?.["openai-chat"];
+  if (own?.name === undefined) return part;
+  const { name: _name, ...rest } = own;
+  receipt.note("dropped", "messages.system.name", "instructions become one message");
+  return { ...part, extensions: { ...part.extensions, "openai-chat": rest } };
 }
 
 function withoutBillingLine(text: string): string {
@@ -195,16 +206,18 @@ function encodeMidConversationSystem(
 ): WireMessage | undefined {
   const content = encodeContent(message.content, profile, target.receipt);
   if (content.length === 0) return undefined;
-  if (profile.midConversationSystem === "system") return { role: profile.systemRole, content };
+  const own = message.extensions?.["openai-chat"];
+  if (profile.midConversationSystem === "system") return { role: profile.systemRole, content, ...own };
   target.receipt.note(
     "approximated",
     "messages.system",
     "instructions within the conversation are sent as user messages",
   );
-  if (typeof content === "string") return { role: "user", content: wrapReminder(content) };
+  if (typeof content === "string") return { role: "user", content: wrapReminder(content), ...own };
   return {
     role: "user",
     content: content.map((part) => (part.type === "text" ? { ...part, text: wrapReminder(String(part.text)) } : part)),
+    ...own,
   };
 }
 

@@ -33,6 +33,9 @@ export function encodeReasoning(
   }
   const off = wantsOff && profile.thinkingCanBeOff;
   const reasoning = wantsOff ? undefined : request.reasoning;
+  if (reasoning?.display !== undefined) {
+    receipt.note("dropped", "reasoning.display", "how thoughts are shown is the upstream's choice");
+  }
   switch (profile.thinkingSwitch) {
     case "none":
       if (reasoning !== undefined && profile.thinkingCanBeOff) {
@@ -45,6 +48,8 @@ export function encodeReasoning(
     case "reasoning-effort": {
       const effort = off ? profile.efforts?.none : encodeEffort(reasoning, request, profile, target);
       if (effort !== undefined) body.reasoning_effort = effort;
+      // Not to think may be the default, as it is of GPT-5.1.
+      else if (profile.thinkingCanBeOff && isOn(reasoning)) body.reasoning_effort = onWord(profile, target);
       return;
     }
     case "reasoning-object":
@@ -60,6 +65,17 @@ export function encodeReasoning(
       noteMeasure(reasoning, target);
       return;
   }
+}
+
+function isOn(reasoning: ReasoningRequest | undefined): boolean {
+  return reasoning !== undefined && reasoning.effort === undefined && reasoning.budgetTokens === undefined;
+}
+
+/** An effort for those who want thoughts and leave the rest to the provider. */
+function onWord(profile: VendorProfile, { receipt }: EncodeTarget): string | undefined {
+  const word = profile.efforts?.medium;
+  if (word === undefined) receipt.note("dropped", "reasoning", "the upstream cannot be told to think, only not to");
+  return word;
 }
 
 function encodeThinkingType(
@@ -121,7 +137,7 @@ function encodeEffort(
     noteMeasure(reasoning, target);
     return undefined;
   }
-  const effort = reasoning.effort ?? effortOfBudget(request, target);
+  const effort = reasoning.effort ?? effortOfBudget(request, target) ?? effortToThink(profile);
   return effort === undefined ? undefined : wordOf(effort, profile, target);
 }
 
@@ -133,6 +149,12 @@ function wordOf(effort: ReasoningEffort, profile: VendorProfile, { receipt }: En
     receipt.note("approximated", "reasoning.effort", `${effort} is ${word} at ${profile.name}`);
   }
   return word;
+}
+
+/** Models that know the effort `none` may have it by default (GPT-5.1 and later), and were asked to think. */
+function effortToThink({ thinkingSwitch, efforts }: VendorProfile): ReasoningEffort | undefined {
+  const isSwitch = efforts?.none !== undefined && efforts.medium !== undefined;
+  return thinkingSwitch === "reasoning-effort" && isSwitch ? "medium" : undefined;
 }
 
 /** The effort that OpenRouter's documentation equates with a budget of this share of the answer's limit. */

@@ -8,7 +8,7 @@ import { encodeMessages } from "./encode-messages.ts";
 import { encodeReasoning } from "./encode-reasoning.ts";
 import { encodeTools } from "./encode-tools.ts";
 import { createToolNames } from "./tool-names.ts";
-import type { WireObject } from "../wire/json-object.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Writes the body of POST /chat/completions in the vendor's dialect. The same conversation gives the same bytes, and a
@@ -173,13 +173,33 @@ function encodeUser(request: ChatRequest, profile: VendorProfile, target: Encode
   } else body[profile.userField] = userId;
 }
 
+/** Fields of the vendors' `thinking` switch that the hub has no word for (Kimi's `keep`). */
+function mergeThinking(value: unknown, profile: VendorProfile, { receipt }: EncodeTarget, body: WireObject): void {
+  if (!isObject(value)) return;
+  if (isObject(body.thinking)) body.thinking = { ...value, ...body.thinking };
+  else for (const field in value) receipt.note("dropped", `thinking.${field}`, `${profile.name} has no such field`);
+}
+
+function noteOtherwise(field: string, value: unknown, { receipt }: EncodeTarget, body: WireObject): void {
+  if (JSON.stringify(body[field]) !== JSON.stringify(value)) {
+    receipt.note("dropped", field, "another field of the request, or the vendor's dialect, decides it");
+  }
+}
+
 // A chat client's own words for this protocol, except where the dialect has already decided.
 function encodeExtensions(request: ChatRequest, profile: VendorProfile, target: EncodeTarget, body: WireObject): void {
   const extensions = request.extensions["openai-chat"];
   if (extensions !== undefined) {
     for (const [field, value] of Object.entries(extensions)) {
-      if (field in body || field === "tool_choice") continue;
-      if (profile.extensionFields !== undefined && !profile.extensionFields.includes(field)) {
+      if (field === "tool_choice") continue;
+      // Obfuscation is for the stream that the client gets, which the gateway makes anew.
+      if (field === "stream_options") target.receipt.note("dropped", field, "only include_usage has an effect");
+      // The words of a gateway.
+      else if (field === "include_reasoning" && profile.reasoningDetails !== true) {
+        target.receipt.note("dropped", field, "how thoughts are shown is the upstream's choice");
+      } else if (field === "thinking") mergeThinking(value, profile, target, body);
+      else if (field in body) noteOtherwise(field, value, target, body);
+      else if (profile.extensionFields !== undefined && !profile.extensionFields.includes(field)) {
         target.receipt.note("dropped", field, `${profile.name} has no such field`);
       } else body[field] = value;
     }

@@ -1,7 +1,8 @@
 import type { ImagePart, ToolResultPart } from "../model/content.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
-import { describeToolReference, encodePart } from "./encode-content.ts";
+import { describeToolReference, encodeCacheMark, encodePart } from "./encode-content.ts";
+import { noteCacheMark, noteForeignFields } from "./note-losses.ts";
 import type { SentCall } from "./encode-assistant.ts";
 import type { WireMessage, WirePart } from "./wire.ts";
 
@@ -37,6 +38,8 @@ function encodeResult(
   receipt: Receipt,
 ): string | WirePart[] {
   const texts: string[] = [];
+  noteForeignFields(result, "messages.tool_result", receipt);
+  noteCacheMark(result, profile, receipt);
   for (const part of result.content) {
     if (part.type === "tool-reference") texts.push(describeToolReference(part.name));
     else if (part.type === "image") texts.push(moveImage(part, call, images, profile, receipt));
@@ -56,8 +59,10 @@ function encodeResult(
     );
     if (!text.startsWith("Error")) text = `Error: ${text}`;
   }
-  if (result.cache === undefined || !profile.cacheControl || text === "") return text;
-  return [{ type: "text", text, cache_control: { type: "ephemeral", ttl: result.cache.ttl } }];
+  if (!profile.cacheControl || text === "") return text;
+  const part: WirePart = { type: "text", text };
+  if (result.cache !== undefined) part.cache_control = encodeCacheMark(result.cache, profile, receipt);
+  return [part];
 }
 
 function moveImage(

@@ -4,8 +4,10 @@ import { RequestError } from "../model/error.ts";
 import type { CustomTool, FunctionTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import { encodeCacheMark } from "./encode-content.ts";
 import { encodeToolSchema } from "./encode-tool-schema.ts";
 import { isSearchField } from "./hosted-services.ts";
+import { addOwnFields, noteCacheMark } from "./note-losses.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -121,8 +123,10 @@ function encodeFunction(tool: FunctionTool, profile: VendorProfile, names: ToolN
     else definition.strict = tool.strict;
   }
   const result: WireObject = { type: "function", function: definition };
+  addOwnFields(result, tool, "tools", profile, receipt);
+  noteCacheMark(tool, profile, receipt);
   if (tool.cache !== undefined && profile.cacheControl)
-    result.cache_control = { type: "ephemeral", ttl: tool.cache.ttl };
+    result.cache_control = encodeCacheMark(tool.cache, profile, receipt);
   return result;
 }
 

@@ -1,45 +1,5 @@
-import { errorStatus, errorTable, type ChatError } from "../model/error.ts";
-import type { EncodedError } from "../protocol-contract.ts";
-import { isContextOverflow } from "../upstream-errors/overflow.ts";
-import type { WireObject } from "../wire/json-object.ts";
-
 export { decodeUpstreamError as decodeError } from "../upstream-errors/decode-upstream-error.ts";
-
-/** The wait told to a client when nobody knows better. */
-const defaultRetryAfter = 1;
-
-/**
- * Writes an error as OpenAI does.
- * @example encodeError({code: "rate_limited", message: "slow down"}, "req_1").body
- *   // {error: {message: "slow down", type: "rate_limit_error", param: null, code: "rate_limit_exceeded"}}
- */
-export function encodeError(error: ChatError, requestId: string): EncodedError {
-  const status = errorStatus(error);
-  // @openrouter/sdk reads a body as an error of its own classes only if it is said to be JSON.
-  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": requestId };
-  // Codex gives up at once on a 429 that does not say how long to wait.
-  if (status === 429 || error.retryAfterSeconds !== undefined) {
-    headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? defaultRetryAfter)));
-  }
-  return { status, headers, body: { error: encodeErrorBody(error) } };
-}
-
-/** The `error` object, the same in an answer of its own and inside a stream. */
-export function encodeErrorBody(error: ChatError): WireObject {
-  const [type, code] = errorTable[error.code].openai;
-  return { message: wordError(error), type, param: error.param ?? null, code };
-}
-
-// Clients that compact an overlong conversation recognise it by OpenAI's words.
-function wordError(error: ChatError): string {
-  if (error.code !== "context_length_exceeded") return error.message;
-  if (error.tokens === undefined) {
-    return isContextOverflow(error.message)
-      ? error.message
-      : `This model's maximum context length is exceeded. Please reduce the length of the messages. (${error.message})`;
-  }
-  return (
-    `This model's maximum context length is ${error.tokens.maximum} tokens. However, your messages resulted in ` +
-    `${error.tokens.actual} tokens. Please reduce the length of the messages.`
-  );
-}
+export {
+  encodeOpenaiError as encodeError,
+  encodeOpenaiErrorBody as encodeErrorBody,
+} from "../wire/encode-openai-error.ts";

@@ -15,14 +15,26 @@ export function noteForeignFields({ extensions }: Carrier, where: string, receip
   if (extensions === undefined) return;
   for (const protocol of Object.keys(extensions) as ProtocolName[]) {
     if (protocol === "openai-chat") continue;
-    for (const field in extensions[protocol]) receipt.note("dropped", `${where}.${field}`, `a field of ${protocol} only`);
+    for (const field in extensions[protocol])
+      receipt.note("dropped", `${where}.${field}`, `a field of ${protocol} only`);
   }
 }
 
 /** Notes a cache mark that is not written: those without marks cache prompts by their beginning, if they do. */
-export function noteCacheMark({ cache }: Carrier, receipt: Receipt): void {
-  if (cache !== undefined) receipt.note("approximated", "cache_control", "the upstream caches in its own way, without marks");
+export function noteCacheMark(
+  { cache }: Carrier,
+  { cacheControl, cacheTtl }: Pick<VendorProfile, "cacheControl" | "cacheTtl">,
+  receipt: Receipt,
+): void {
+  if (cache === undefined) return;
+  if (!cacheControl) receipt.note("approximated", "cache_control", "the upstream caches in its own way, without marks");
+  else if (cache.ttl === "1h" && cacheTtl === false) {
+    receipt.note("approximated", "cache_control.ttl", "the upstream has one lifetime for all");
+  }
 }
+
+/** For what nobody takes a mark on. */
+export const withoutMarks = { cacheControl: false } as const;
 
 /** Writes the fields that only this protocol knows, as far as the vendor takes fields that it does not document. */
 export function addOwnFields(

@@ -1,26 +1,78 @@
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { AnswerAssembler } from "./assemble-answer.ts";
+import { createSnapshotReader } from "./read-snapshots.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
+/** Hands on what the messages or deltas of one answer hold of the model's thoughts. */
+export interface ThoughtReader {
+  take(source: WireObject): void;
+  /** A thought has come in a field of its own. */
+  readonly hasRead: boolean;
+}
+
 /**
- * Hands on what a message or delta holds of the model's thoughts. Vendors say the same thought in up to three fields:
- * the profile's own counts, else the other, else the text of the details; signatures come from the details only.
+ * Vendors say the same thought in up to three fields: the profile's own counts, else the other, else the text of the
+ * details. Where details are taken back (OpenRouter, MiniMax) they lead, and each of them is a thought whose signature is
+ * the detail itself without its text, so that it returns with the id and the format it came with.
  */
-export function readThought(source: WireObject, profile: VendorProfile, assembler: AnswerAssembler): void {
-  const own = source[profile.reasoningField];
-  const other = source[profile.reasoningField === "reasoning" ? "reasoning_content" : "reasoning"];
-  const text = typeof own === "string" && own !== "" ? own : other;
-  const details = source.reasoning_details;
-  if (typeof text === "string" && text !== "") assembler.text("reasoning", text);
-  if (!Array.isArray(details)) return;
-  for (const detail of details) {
-    if (!isObject(detail)) continue;
-    if (detail.type === "reasoning.encrypted") {
-      if (typeof detail.data === "string") assembler.redacted(detail.data);
-      continue;
+export function createThoughtReader(profile: VendorProfile, assembler: AnswerAssembler): ThoughtReader {
+  const returnsDetails = profile.reasoningDetails === true;
+  const newText = createSnapshotReader();
+  let open: { key: string; rest: WireObject } | undefined;
+
+  function takeText(text: string): void {
+    if (text === "") return;
+    reader.hasRead = true;
+    assembler.text("reasoning", text);
+  }
+
+  function takeWhole(detail: WireObject, words: string): void {
+    const { text: _text, summary: _summary, ...rest } = detail;
+    const key = JSON.stringify([detail.type, detail.index, detail.id]);
+    if (open === undefined || open.key !== key) {
+      if (open !== undefined) assembler.endThought();
+      open = { key, rest };
+    } else for (const [field, value] of Object.entries(rest)) if (value !== null) open.rest[field] = value;
+    takeText(newText(key, words));
+    reader.hasRead = true;
+    assembler.nameThought(JSON.stringify(open.rest));
+    if (typeof rest.signature === "string" && rest.signature !== "") {
+      assembler.endThought();
+      open = undefined;
     }
-    const words = detail.text ?? detail.summary;
-    if (typeof words === "string" && (typeof text !== "string" || text === "")) assembler.text("reasoning", words);
+  }
+
+  function takeDetail(detail: WireObject, isSaid: boolean): void {
+    if (detail.type === "reasoning.encrypted") {
+      if (typeof detail.data !== "string") return;
+      open = undefined;
+      assembler.redacted(returnsDetails ? JSON.stringify(detail) : detail.data);
+      return;
+    }
+    const said = detail.text ?? detail.summary;
+    const words = typeof said === "string" ? said : "";
+    if (returnsDetails) {
+      takeWhole(detail, words);
+      return;
+    }
+    if (!isSaid) takeText(words);
     if (typeof detail.signature === "string" && detail.signature !== "") assembler.signature(detail.signature);
   }
+
+  const reader = {
+    hasRead: false,
+    take(source: WireObject): void {
+      const own = source[profile.reasoningField];
+      const other = source[profile.reasoningField === "reasoning" ? "reasoning_content" : "reasoning"];
+      const said = typeof own === "string" && own !== "" ? own : other;
+      const text = typeof said === "string" ? said : "";
+      const details = Array.isArray(source.reasoning_details)
+        ? source.reasoning_details.filter((detail) => isObject(detail))
+        : [];
+      const leads = returnsDetails && details.some((detail) => detail.type !== "reasoning.encrypted");
+      if (!leads) takeText(text);
+      for (const detail of details) takeDetail(detail, text !== "");
+    },
+  };
+  return reader;
 }

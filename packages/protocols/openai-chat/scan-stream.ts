@@ -8,7 +8,7 @@ import { completeChunk } from "./complete-answer.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
-import { decodeUsage } from "./usage.ts";
+import { findUsage } from "./find-usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const nothing = Buffer.alloc(0);
@@ -74,10 +74,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function takeUsage(bytes: Buffer): boolean {
     const value = parseData(bytes);
     if (value === undefined) return false;
-    const reported =
-      decodeUsage(value.usage) ??
-      decodeUsage(firstChoice(value)?.usage) ?? // Moonshot
-      (isObject(value.x_groq) ? decodeUsage(value.x_groq.usage) : undefined);
+    const reported = findUsage(value, firstChoice(value));
     if (reported === undefined) return false;
     usage = reported;
     usageSeen = true;

@@ -15,6 +15,8 @@ export interface SealedReasoning {
 export interface Sealer {
   seal(sealed: SealedReasoning, text: string): string;
   open(envelope: string | undefined, text: string): SealedReasoning | undefined;
+  /** Whose envelope it says it is, unverified: for a remark, never to send what is in it. */
+  originOf(envelope: string): string | undefined;
 }
 
 const prefix = "or1.";
@@ -43,6 +45,12 @@ export function createSealer(secret: Uint8Array): Sealer {
       const given = Buffer.from(envelope.slice(dot + 1), "base64url");
       if (given.length !== macLength || !timingSafeEqual(given, mac(payload, text))) return undefined;
       return payload === lastPayload ? lastSealed : decodePayload(payload);
+    },
+    originOf(envelope) {
+      const dot = envelope.indexOf(".", prefix.length);
+      if (!envelope.startsWith(prefix) || dot < 0) return undefined;
+      const payload = envelope.slice(prefix.length, dot);
+      return payload === lastPayload ? lastSealed.origin : decodePayload(payload).origin;
     },
   };
 }
