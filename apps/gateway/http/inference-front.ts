@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RequestError, type ClientProtocol } from "@onerouter/protocols";
+import { createCompletions } from "@onerouter/protocols/openai-completions/index";
 import { authenticate } from "../pipeline/authenticate.ts";
 import { countMessages, countResponses, type CountDialect } from "../pipeline/count-dialects.ts";
 import { countTokens } from "../pipeline/count-tokens.ts";
@@ -84,8 +85,13 @@ function listRoutes(context: InferenceContext): ReadonlyMap<string, InferenceRou
       const { protocol } = dialect;
       routes.set(prefix + path, { protocol, handle: (exchange) => countTokens(dialect, exchange, context) });
     };
+    const chat = protocolAt(prefix, "openai-chat");
     inference("/messages", protocolAt(prefix, "anthropic-messages"));
-    inference("/chat/completions", protocolAt(prefix, "openai-chat"));
+    inference("/chat/completions", chat);
+    routes.set(`${prefix}/completions`, {
+      protocol: chat,
+      handle: (exchange) => handleInference(createCompletions(chat), exchange, context),
+    });
     counting("/messages/count_tokens", countMessages);
     const responses = protocolAt(prefix, "openai-responses");
     for (const [path, task] of responsesTasks) {
