@@ -4,6 +4,7 @@ import { createAnswerAssembler } from "./assemble-answer.ts";
 import { createToolCallCollector } from "./collect-tool-calls.ts";
 import { createDeltaReader } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
+import { isError } from "./is-error.ts";
 import { isFailure, readFinishReason } from "./read-finish.ts";
 import { findUsage } from "./find-usage.ts";
 import { isObject } from "../wire/json-object.ts";
@@ -15,8 +16,8 @@ export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit
     return;
   }
   const choice: unknown = Array.isArray(body.choices) ? body.choices[0] : undefined;
-  if (!isObject(choice) || !isObject(choice.message)) {
-    if (body.error === undefined && body.message === undefined && body.msg === undefined) {
+  if (!isObject(choice) || !isObject(choice.message) || isError("", body)) {
+    if (!isError("", body) && body.message === undefined && body.msg === undefined) {
       emitInvalid("the upstream's answer has no message", emit);
     } else emit({ type: "error", error: decodeError(200, body, {}) });
     return;

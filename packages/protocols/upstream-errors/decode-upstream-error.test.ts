@@ -129,6 +129,192 @@ test.each<[string, number, unknown, ErrorCode]>([
     "content_filtered",
   ],
   ["a filter at DeepSeek", 400, openai("Content Exists Risk"), "content_filtered"],
+  [
+    "MiniMax without credit, under a 200",
+    200,
+    { base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
+    "upstream_authentication",
+  ],
+  [
+    "MiniMax's rate limit",
+    200,
+    { choices: null, base_resp: { status_code: 1002, status_msg: "rate limit exceeded(RPM)" } },
+    "upstream_rate_limited",
+  ],
+  [
+    "MiniMax's filter",
+    200,
+    { base_resp: { status_code: 1027, status_msg: "output new_sensitive" } },
+    "content_filtered",
+  ],
+  ["MiniMax in trouble", 200, { base_resp: { status_code: 1000, status_msg: "unknown error" } }, "upstream_error"],
+  [
+    "MiniMax in its Messages form",
+    529,
+    { type: "error", error: { type: "overloaded_error", message: "High load", http_code: 529 }, request_id: "r" },
+    "upstream_overloaded",
+  ],
+  [
+    "Mistral's role order",
+    400,
+    {
+      object: "error",
+      message: "Unexpected role 'user' after role 'tool'",
+      type: "invalid_request_message_order",
+      param: null,
+      code: "3230",
+    },
+    "invalid_request",
+  ],
+  [
+    "Mistral's unknown field",
+    422,
+    { object: "error", message: { detail: [{ type: "extra_forbidden", loc: ["body", "user"], msg: "Extra inputs" }] } },
+    "invalid_request",
+  ],
+  ["Mistral's wrong key", 401, { detail: "Unauthorized" }, "upstream_authentication"],
+  [
+    "Mistral too busy",
+    429,
+    {
+      object: "error",
+      message: "Service tier capacity exceeded for this model.",
+      type: "service_tier_capacity_exceeded",
+    },
+    "upstream_rate_limited",
+  ],
+  [
+    "xAI's wrong key",
+    400,
+    { code: "Client specified an invalid argument", error: "Incorrect API key provided: xa***ey." },
+    "upstream_authentication",
+  ],
+  [
+    "xAI's unknown argument",
+    400,
+    {
+      code: "Client specified an invalid argument",
+      error: "Model grok-4 does not support parameter presencePenalty.",
+    },
+    "invalid_request",
+  ],
+  [
+    "Groq's failed call",
+    400,
+    {
+      error: {
+        message: "Failed to call a function. Please adjust your prompt.",
+        type: "invalid_request_error",
+        code: "tool_use_failed",
+        failed_generation: "<function=look>",
+      },
+    },
+    "invalid_request",
+  ],
+  [
+    "Qwen's arrears",
+    400,
+    { error: { message: "Access denied, please make sure your account is in good standing.", code: "Arrearage" } },
+    "upstream_authentication",
+  ],
+  [
+    "Qwen's filter",
+    400,
+    { error: { message: "Input data may contain inappropriate content.", code: "data_inspection_failed" } },
+    "content_filtered",
+  ],
+  [
+    "Qwen's quota of requests",
+    429,
+    { error: { message: "You exceeded your current requests list.", type: "limit_requests", code: "limit_requests" } },
+    "upstream_rate_limited",
+  ],
+  [
+    "Qwen, whose thinking model answers in streams only",
+    400,
+    {
+      error: {
+        message: "parameter.enable_thinking must be set to false for non-streaming calls",
+        code: "invalid_parameter_error",
+      },
+    },
+    "invalid_request",
+  ],
+  [
+    "DeepSeek, whose thinking model is made to call a tool",
+    400,
+    openai("Thinking mode does not support this tool_choice"),
+    "invalid_request",
+  ],
+  [
+    "Fireworks' unknown field",
+    400,
+    {
+      error: {
+        object: "error",
+        type: "invalid_request_error",
+        message: "Extra inputs are not permitted, field: 'user_id'",
+      },
+    },
+    "invalid_request",
+  ],
+  [
+    "Fireworks' unknown model",
+    404,
+    { error: { message: "Model not found, inaccessible, and/or not deployed", code: "NOT_FOUND" } },
+    "model_not_found",
+  ],
+  [
+    "Together's overload",
+    503,
+    { error: { message: "The server is overloaded", type: "service_unavailable" } },
+    "upstream_overloaded",
+  ],
+  [
+    "vLLM's overflow",
+    400,
+    {
+      object: "error",
+      message:
+        "This model's maximum context length is 32768 tokens. However, you requested 40000 tokens in the messages",
+      type: "BadRequestError",
+      code: 400,
+    },
+    "context_length_exceeded",
+  ],
+  [
+    "llama.cpp's overflow",
+    400,
+    {
+      error: {
+        code: 400,
+        message:
+          "the request exceeds the available context size. try increasing the context size or enable context shift",
+        type: "exceed_context_size_error",
+        n_prompt_tokens: 20_000,
+        n_ctx: 16_384,
+      },
+    },
+    "context_length_exceeded",
+  ],
+  [
+    "llama.cpp, which still loads",
+    503,
+    { error: { code: 503, message: "Loading model", type: "unavailable_error" } },
+    "upstream_overloaded",
+  ],
+  [
+    "Ollama's model that is not there",
+    404,
+    { error: { message: 'model "qwen3" not found, try pulling it first', type: "api_error" } },
+    "model_not_found",
+  ],
+  [
+    "Ollama's model that does not think",
+    400,
+    { error: { message: '"llama3.2" does not support thinking', type: "invalid_request_error" } },
+    "invalid_request",
+  ],
   ["a server error", 500, openai("The server had an error", "server_error"), "upstream_error"],
   [
     "a bad gateway's page",

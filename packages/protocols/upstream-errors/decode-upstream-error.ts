@@ -43,6 +43,7 @@ function readUpstreamError(body: unknown): UpstreamError {
   const shape = Array.isArray(body) ? body[0] : body;
   if (typeof shape === "string") return { message: cleanText(shape), hints: shape.slice(0, 4000), code: "" };
   if (!isObject(shape)) return { message: "", hints: "", code: "" };
+  if (isObject(shape.base_resp)) return readBaseResponse(shape.base_resp);
   const error = isObject(shape.error) ? shape.error : shape;
   const message = readMessage(error) ?? (typeof shape.error === "string" ? shape.error : "");
   const raw = isObject(error.metadata) && typeof error.metadata.raw === "string" ? error.metadata.raw : "";
@@ -58,6 +59,12 @@ function readUpstreamError(body: unknown): UpstreamError {
   };
 }
 
+/** MiniMax's own errors, under a status of 200 (https://platform.minimax.io/docs/api-reference/errorcode). */
+function readBaseResponse(response: WireObject): UpstreamError {
+  const message = cleanText(typeof response.status_msg === "string" ? response.status_msg : "");
+  return { message, hints: message, code: `minimax-${String(response.status_code)}` };
+}
+
 function readMessage(error: WireObject): string | undefined {
   for (const field of ["message", "msg", "detail", "error_msg", "error"]) {
     const value = error[field];
@@ -70,7 +77,7 @@ function readMessage(error: WireObject): string | undefined {
 }
 
 const outOfCredit =
-  /insufficient[_ ](?:quota|balance|credits?|funds?)\b|exceeded[_ ](?:your )?current[_ ]quota|plan and billing|billing_(?:hard_limit|not_active)|payment required|account.{0,60}is not active|in arrears|please recharge|credit balance is too low/i;
+  /insufficient[_ ](?:quota|balance|credits?|funds?)\b|exceeded[_ ](?:your )?current[_ ]quota|plan and billing|billing_(?:hard_limit|not_active)|payment required|account.{0,60}is not active|in arrears|arrearage|please recharge|credit balance is too low/i;
 const badKey =
   /invalid[_ ](?:api[_ ]key|authentication)|incorrect api key|authentication[_ ](?:fails|error)|\bunauthorized\b|token expired/i;
 const filtered =
@@ -79,7 +86,7 @@ const overloadedWords =
   /overloaded|over capacity|no available (?:capacity|worker)|insufficient_system_resource|server is busy/i;
 const rateLimitWords = /rate[_ ]limit|too many requests|rate_limit_reached|concurrency/i;
 const unknownModel =
-  /model[_ ]not[_ ](?:found|exist)|unknown model|does not exist or you do not have access|not found the model|no endpoints found|is not a valid model/i;
+  /model[_ ]not[_ ](?:found|exist)|unknown model|does not exist or you do not have access|not found the model|no endpoints found|is not a valid model|model "[^"]{1,200}" not found/i;
 
 /** Z.ai's own codes (https://docs.z.ai/api-reference/api-code). */
 const zaiCodes: Readonly<Record<string, ErrorCode>> = {
@@ -97,7 +104,26 @@ const zaiCodes: Readonly<Record<string, ErrorCode>> = {
   1312: "upstream_overloaded",
 };
 
+/** MiniMax's codes of `base_resp` (https://platform.minimax.io/docs/api-reference/errorcode). */
+const minimaxCodes: Readonly<Record<string, ErrorCode>> = {
+  "minimax-1001": "upstream_timeout",
+  "minimax-1002": "upstream_rate_limited",
+  "minimax-1004": "upstream_authentication",
+  "minimax-1008": "upstream_authentication",
+  "minimax-1026": "content_filtered",
+  "minimax-1027": "content_filtered",
+  "minimax-1039": "context_length_exceeded",
+  "minimax-1041": "upstream_rate_limited",
+  "minimax-1042": "invalid_request",
+  "minimax-2013": "invalid_request",
+  "minimax-2045": "upstream_rate_limited",
+  "minimax-2049": "upstream_authentication",
+  "minimax-2056": "upstream_rate_limited",
+};
+
 function classify(status: number, { hints, code }: UpstreamError): ErrorCode {
+  const minimax = minimaxCodes[code];
+  if (minimax !== undefined) return minimax;
   const own = /^1\d{3}$/.test(code)
     ? (zaiCodes[code] ?? (/^1[01]\d\d$/.test(code) ? "upstream_authentication" : undefined))
     : undefined;
