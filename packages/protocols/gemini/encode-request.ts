@@ -18,7 +18,7 @@ const billingLine = "x-anthropic-billing-header:";
  * @throws RequestError for what cannot be expressed at all
  */
 export function encodeRequest(request: ChatRequest, given: EncodeTarget): EncodedRequest {
-  const target: EncodeTarget = { ...given, profile: profileForModel(given.profile, given.upstreamModel) };
+  const target: EncodeTarget = { ...given, profile: profileForModel(given.profile, given.upstreamModel, "gemini") };
   const { profile, receipt } = target;
   const names = createToolNames(receipt);
   const { tools, toolConfig, hasFunctions } = encodeTools(request, profile, names, receipt);
