@@ -19,42 +19,67 @@ interface Completion {
   choices: [{ message: object }];
 }
 
-/** The assistant message that a client puts into its history. */
+interface GenerateContentResponse {
+  candidates?: [{ content: object }];
+}
+
+/** What a client puts into its history for a whole answer. */
 function historyOf(client: Protocol, answer: ChatAnswer): object {
   const body = client.encodeResponse(answer, clientContext);
   if (client.name === "anthropic-messages") return { role: "assistant", content: body.content };
+  if (client.name === "gemini") return (body as GenerateContentResponse).candidates?.[0].content ?? {};
   return (body as unknown as Completion).choices[0].message;
 }
 
-/** The next request of a client that has read this answer and run its calls. */
-function nextRequest(client: Protocol, answer: ChatAnswer): unknown {
-  const ids = answer.parts.flatMap((part) => (part.type === "tool-call" ? [part.id] : []));
+/** What Google's SDKs put into their history for a stream: the content of every chunk. */
+function contentsOf(stream: string): object[] {
+  const chunks = stream.split("\n\n").filter((event) => event !== "");
+  return chunks.map(
+    (event) => (JSON.parse(event.slice("data: ".length)) as GenerateContentResponse).candidates?.[0].content ?? {},
+  );
+}
+
+/** The next request of a client that has this history of an answer and has run its calls. */
+function nextRequest(client: Protocol, answer: ChatAnswer, history: readonly object[]): unknown {
+  const calls = answer.parts.filter((part) => part.type === "tool-call");
   const head = { model: "m", max_tokens: 4000 };
   const start = { role: "user", content: "go" };
   const more = { role: "user", content: "more" };
-  if (client.name === "anthropic-messages") {
-    const results = ids.map((id) => ({ type: "tool_result", tool_use_id: id, content: "ok" }));
-    const content = [...results, { type: "text", text: "more" }];
-    return { ...head, messages: [start, historyOf(client, answer), { role: "user", content }] };
+  if (client.name === "gemini") {
+    const responses = calls.map(({ id, name }) => ({ functionResponse: { id, name, response: { output: "ok" } } }));
+    const user = (...parts: object[]) => ({ role: "user", parts });
+    return { model: "m", contents: [user({ text: "go" }), ...history, user(...responses, { text: "more" })] };
   }
-  const results = ids.map((id) => ({ role: "tool", tool_call_id: id, content: "ok" }));
-  return { ...head, messages: [start, historyOf(client, answer), ...results, more] };
+  if (client.name === "anthropic-messages") {
+    const results = calls.map(({ id }) => ({ type: "tool_result", tool_use_id: id, content: "ok" }));
+    const content = [...results, { type: "text", text: "more" }];
+    return { ...head, messages: [start, ...history, { role: "user", content }] };
+  }
+  const results = calls.map(({ id }) => ({ role: "tool", tool_call_id: id, content: "ok" }));
+  return { ...head, messages: [start, ...history, ...results, more] };
 }
 
 /** What the client holds after the answer: read from the stream, or from the whole. */
-function readings(client: Protocol, sealed: readonly ChatEvent[]): Array<[string, ChatAnswer]> {
-  return [
-    ["streamed", fold(decodeText(client, encodeEvents(client, sealed)))],
-    ["whole", fold(sealed)],
-  ];
+function readings(client: Protocol, sealed: readonly ChatEvent[]): object[][] {
+  const stream = encodeEvents(client, sealed);
+  const streamed =
+    client.name === "gemini" ? contentsOf(stream) : [historyOf(client, fold(decodeText(client, stream)))];
+  return [streamed, [historyOf(client, fold(sealed))]];
 }
 
-/** The assistant messages that an upstream is sent when a client goes on after this recorded answer. */
-function replayed(client: Protocol, recording: Recording, model: string, at = origin): Array<Record<string, unknown>> {
+/** The bodies that an upstream is sent when a client goes on after this recorded answer. */
+function continued(client: Protocol, recording: Recording, model: string, at = origin): Array<Record<string, unknown>> {
   const sealed = sealAll(decodePieces(recording.protocol, [recording.bytes], { profile: recording.profile }));
-  return readings(client, sealed).map(([, answer]) => {
-    const request = client.decodeRequest(JSON.parse(JSON.stringify(nextRequest(client, answer))));
-    const { body } = encodeFor(recording.protocol, recording.profile, model, request, { origin: at });
+  return readings(client, sealed).map((history) => {
+    const next = nextRequest(client, fold(sealed), history);
+    const request = client.decodeRequest(JSON.parse(JSON.stringify(next)));
+    return encodeFor(recording.protocol, recording.profile, model, request, { origin: at }).body;
+  });
+}
+
+/** The assistant messages among them. */
+function replayed(client: Protocol, recording: Recording, model: string, at = origin): Array<Record<string, unknown>> {
+  return continued(client, recording, model, at).map((body) => {
     const messages = body.messages as Array<Record<string, unknown>>;
     return messages.find((message) => message.role === "assistant") ?? {};
   });
@@ -153,4 +178,53 @@ describe.each(protocols)("through a client of $name", (client) => {
       }
     },
   );
+
+  test.each([
+    [
+      "google-thinking-tools",
+      "gemini-3-pro-preview",
+      [
+        { text: "**Reading**\n\nTwo files – “a” and b.\n", thought: true },
+        {
+          functionCall: { name: "read_file", args: { path: "ä.txt", lines: [1, 2] }, id: "fc_8174312990" },
+          thoughtSignature: "EqQBCgIYAhIM1gbcDa9GJwZA2b3h+/gxBdjrkzLoky3dl1pk=",
+        },
+        // Of calls made at once only the first is signed.
+        { functionCall: { name: "read_file", args: { path: "b.txt" }, id: "fc_8174312991" } },
+      ],
+    ],
+    [
+      "google-signature-after-text",
+      "gemini-3-pro-preview",
+      [
+        { text: "Think.", thought: true },
+        { text: "The answer is 42." },
+        { text: "", thoughtSignature: "CiQB0e2Kb/AfterText==" },
+      ],
+    ],
+  ])(
+    "signatures of %s return to Google on the parts they came on (maximhq/bifrost#1149, diegosouzapw/OmniRoute#8943, router-for-me/CLIProxyAPI#2360, T12)",
+    (name, model, parts) => {
+      for (const { contents } of continued(client, loadRecording("gemini", name), model)) {
+        const turn = (contents as Array<{ role: string; parts: object[] }>).find(({ role }) => role === "model");
+        // Clients of chat have no order among thoughts and text: a signature of the text then stands on the text itself.
+        const said = turn?.parts ?? [];
+        if (client.name !== "openai-chat" || name !== "google-signature-after-text") expect(said).toEqual(parts);
+        else {
+          expect(said).toEqual([parts[0], { text: "The answer is 42.", thoughtSignature: "CiQB0e2Kb/AfterText==" }]);
+        }
+      }
+    },
+  );
+
+  test("after a change of model calls go to Gemini 3 with the word for a signature that is gone (T15)", () => {
+    const recording = loadRecording("gemini", "google-thinking-tools");
+    for (const { contents } of continued(client, recording, "gemini-3-pro-preview", "google/another-model")) {
+      const sent = JSON.stringify(contents);
+      expect(sent.match(/"thoughtSignature":"[^"]*"/g)).toEqual([
+        '"thoughtSignature":"skip_thought_signature_validator"',
+      ]);
+      expect(sent).not.toMatch(/"thought":true|or1|Reading/);
+    }
+  });
 });
