@@ -9,6 +9,7 @@ import { createOpenExchanges } from "./http/open-exchanges.ts";
 import { createServer } from "./http/server.ts";
 import { createKeyRing } from "./identity/key-ring.ts";
 import { createJournal } from "./metering/journal.ts";
+import { createTokenFactors } from "./metering/token-factors.ts";
 import { createTokenizer } from "./metering/tokenizer.ts";
 import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
@@ -70,6 +71,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     journal,
     metrics,
     tokenizer,
+    tokenFactors: createTokenFactors(),
     responses: createResponseStore(() => setup.storedResponses, Date.now),
     now: Date.now,
     newId: createIdSource(Date.now),

@@ -41,6 +41,13 @@ export function promptText(request: ChatRequest): PromptText {
           extraTokens += tokensPerPage * Math.max(1, Math.ceil(part.source.data.length / base64PerPage));
         else extraTokens += tokensPerPage;
         break;
+      case "web-search":
+        pieces.push(part.query);
+        for (const { title, url, text } of part.results) pieces.push(title, url, text ?? "");
+        break;
+      case "tool-search":
+        pieces.push(part.query, ...part.tools);
+        break;
       case "opaque":
         pieces.push(JSON.stringify(part.value));
         break;

@@ -4,6 +4,8 @@ import { Worker } from "node:worker_threads";
 export interface Tokenizer {
   /** @returns tokens in o200k, an estimate for models of other makers. */
   count(text: string): Promise<number>;
+  /** The worker and its vocabulary are there already. */
+  isStarted(): boolean;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function createTokenizer(): Tokenizer {
       });
       return Math.ceil(tokens * (text.length / Math.max(1, sample.length)));
     },
+    isStarted: () => worker !== undefined,
     async close() {
       await worker?.terminate();
     },

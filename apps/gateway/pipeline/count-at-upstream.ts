@@ -21,7 +21,16 @@ function without(body: Readonly<Record<string, unknown>>, fields: readonly strin
   return Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
 }
 
-/** The protocols that can count; openai-chat cannot. */
+/**
+ * Moonshot's own (https://platform.moonshot.ai/docs/api/estimate). It knows of messages and not of tools, so that it is
+ * asked only where there are none.
+ */
+const moonshotForm: CountForm = {
+  field: "total_tokens",
+  body: ({ model, messages }) => ({ model, messages }),
+};
+
+/** The protocols that can count; openai-chat itself cannot. */
 const forms: Partial<Record<ProtocolName, CountForm>> = {
   // https://platform.claude.com/docs/en/api/messages-count-tokens
   "anthropic-messages": {
@@ -43,6 +52,11 @@ const forms: Partial<Record<ProtocolName, CountForm>> = {
   },
 };
 
+function formFor({ tools }: ChatRequest, { endpoint: { protocol }, profile }: Candidate): CountForm | undefined {
+  if (protocol !== "openai-chat") return forms[protocol];
+  return profile.countsTokens === true && tools.length === 0 ? moonshotForm : undefined;
+}
+
 /** @returns how long the prompt is by the candidate's own count; undefined when it has none, or none in time. */
 export async function countAtUpstream(
   request: ChatRequest,
@@ -52,7 +66,7 @@ export async function countAtUpstream(
   setup: Setup,
 ): Promise<number | undefined> {
   const { endpoint, profile } = candidate;
-  const form = forms[endpoint.protocol];
+  const form = formFor(request, candidate);
   if (form === undefined) return undefined;
   const provider = setup.provider(endpoint.provider);
   const encoded = protocolFor(endpoint.protocol).encodeRequest(request, {
@@ -81,10 +95,14 @@ function readCount(
   try {
     const body: unknown = JSON.parse(result.text);
     const read =
-      cloud?.readCount ?? ((value: unknown) => Object.entries(value ?? {}).find(([name]) => name === field)?.[1]);
+      cloud?.readCount ?? ((value: unknown) => fieldOf(value, field) ?? fieldOf(fieldOf(value, "data"), field));
     const tokens = read(body);
     return typeof tokens === "number" && Number.isInteger(tokens) && tokens >= 0 ? tokens : undefined;
   } catch {
     return undefined;
   }
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return Object.entries(value ?? {}).find(([name]) => name === field)?.[1];
 }

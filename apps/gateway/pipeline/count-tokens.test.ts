@@ -1,8 +1,15 @@
 import { startMockUpstream, type MockUpstream } from "@onerouter/mock-upstream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { call, type Heard, type Json } from "../testing/call.ts";
+import { answerWell } from "../testing/answer-well.ts";
+import { call, readEvents, toObject, type Heard, type Json } from "../testing/call.ts";
 import { messagesClient } from "../testing/client-dialects.ts";
-import { sendJson, startScriptedUpstream, type Handler, type ScriptedUpstream } from "../testing/scripted-upstream.ts";
+import {
+  chatCompletion,
+  sendJson,
+  startScriptedUpstream,
+  type Handler,
+  type ScriptedUpstream,
+} from "../testing/scripted-upstream.ts";
 import { startTestGateway, type TestGateway } from "../testing/start-test-gateway.ts";
 
 /* count_tokens answers for every model (vercel/ai#17326, T18). */
@@ -23,6 +30,8 @@ beforeAll(async () => {
         timeouts: { headers_seconds: 0.5 },
         models: { scripted: {} },
       },
+      kimi: { protocol: "openai-chat", base_url: scripted.url, vendor: "moonshot", models: { kimi: {} } },
+      learning: { protocol: "openai-chat", base_url: scripted.url, models: { learning: {} } },
     },
   });
 });
@@ -92,11 +101,24 @@ describe("bad requests", () => {
   });
 });
 
+/** Letters in no order, without a break. */
+function mixedLetters(length: number): string {
+  let state = 1;
+  const letters: string[] = [];
+  while (letters.length < length) {
+    state = (state * 48_271) % 2_147_483_647;
+    letters.push(String.fromCodePoint(97 + (state % 26)));
+  }
+  return letters.join("");
+}
+
 test("50,000 times the same letter, and 25 counts at once, keep nobody waiting", async () => {
   // The vocabulary is loaded on the first count.
   await count({ model: "chat" });
   const letters = count({ model: "chat", messages: [{ role: "user", content: "a".repeat(50_000) }] });
   const many = Array.from({ length: 25 }, () => count({ model: "chat", messages: words(20_000) }));
+  // Keeps the tokenizer at work for longer than five answers take.
+  many.push(count({ model: "chat", messages: [{ role: "user", content: mixedLetters(400_000) }] }));
   let answered = 0;
   const counted = Promise.all([letters, ...many]).then((all) => ({ all, answeredBefore: answered }));
   while (answered < 5) {
@@ -110,4 +132,35 @@ test("50,000 times the same letter, and 25 counts at once, keep nobody waiting",
   const tokens = Number((await letters).json.input_tokens);
   expect(tokens).toBeGreaterThan(3000);
   expect(tokens).toBeLessThan(50_000);
+});
+
+test("Moonshot counts messages itself, and is not asked about tools", async () => {
+  scripted.answer((response, { path }) =>
+    path === "/v1/tokenizers/estimate-token-count"
+      ? sendJson(response, 200, { code: 0, data: { total_tokens: 4711 }, status: true })
+      : sendJson(response, 500, {}),
+  );
+  const heard = await count({ model: "kimi", messages: words(10) });
+  expect([heard.json.input_tokens, heard.headers["x-onerouter-token-count"]]).toEqual([4711, "exact"]);
+  expect(Object.keys(scripted.last().body)).toEqual(["model", "messages"]);
+  const withTools = await count({ model: "kimi", messages: words(10), tools: [tool] });
+  expect(withTools.headers["x-onerouter-token-count"]).toBe("estimated");
+});
+
+test("estimates learn from what the upstream reports, in counts and in message_start (vercel/ai#17326)", async () => {
+  const before = Number((await count({ model: "learning", messages: words(1000) })).json.input_tokens);
+  scripted.answer((response) =>
+    sendJson(response, 200, chatCompletion("ok", { usage: { prompt_tokens: 2 * before, completion_tokens: 1 } })),
+  );
+  const ask = (): Promise<Heard> => gateway.ask(messagesClient, { model: "learning", messages: words(1000) });
+  await ask();
+  await expect
+    .poll(async () => Number((await count({ model: "learning", messages: words(1000) })).json.input_tokens))
+    .toBeGreaterThan(1.8 * before);
+
+  scripted.answer((response, request) => answerWell(response, request, "well then"));
+  const stream = await gateway.ask(messagesClient, { model: "learning", messages: words(1000), stream: true });
+  const start = readEvents(stream.text).find((event) => event.type === "message_start");
+  const { usage } = toObject(start?.message);
+  expect(Number(toObject(usage).input_tokens)).toBeGreaterThan(1.5 * before);
 });

@@ -1,14 +1,15 @@
 import { RequestError } from "@onerouter/protocols";
-import { promptText } from "../metering/prompt-text.ts";
 import { planRoute } from "../routing/plan-route.ts";
 import { countAtUpstream } from "./count-at-upstream.ts";
 import type { CountDialect } from "./count-dialects.ts";
 import type { Exchange } from "./downstream.ts";
+import { estimatePrompt } from "./estimate-prompt.ts";
 import { refuse, resolveModel } from "./handle-inference.ts";
 import type { InferenceContext } from "./inference-context.ts";
 
 /**
- * Counts the prompt of a request for every model: the upstream's own count where it has one, else our tokenizer's.
+ * Counts the prompt of a request for every model: the upstream's own count where it has one, else our tokenizer's with a
+ * factor learnt from what the upstream has reported.
  * `x-onerouter-token-count` says which: `exact` or `estimated`.
  */
 export async function countTokens(dialect: CountDialect, exchange: Exchange, context: InferenceContext): Promise<void> {
@@ -21,8 +22,7 @@ export async function countTokens(dialect: CountDialect, exchange: Exchange, con
       const tokens = await countAtUpstream(request, candidate, exchange, context, setup).catch(unlessRefused);
       if (tokens !== undefined) return answer(dialect, exchange, tokens, "exact");
     }
-    const { text, extraTokens } = promptText(request);
-    answer(dialect, exchange, (await context.tokenizer.count(text)) + extraTokens, "estimated");
+    answer(dialect, exchange, await estimatePrompt(request, plan.candidates[0], context), "estimated");
   } catch (error) {
     refuse(dialect.protocol, exchange, context, error);
   }

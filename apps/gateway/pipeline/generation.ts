@@ -48,6 +48,8 @@ export class Generation implements GenerationStart {
   fields: GatewayFields;
   /** Length of the request's body, in bytes. */
   readonly promptLength: number;
+  /** Our tokenizer's count of the prompt, if it was asked for. */
+  countedTokens: Promise<number | undefined> | undefined = undefined;
   readonly model: Model;
   readonly answer: OpenAnswer;
   /** The answer as the upstream calls write it that go through the hub, one after the other. */

@@ -15,6 +15,7 @@ import { estimateTokens } from "./account-attempt.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
 import type { Exchange } from "./downstream.ts";
+import { factorKey, samplePrompt } from "./estimate-prompt.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
 import { formatReceipt } from "./format-receipt.ts";
 import { Generation } from "./generation.ts";
@@ -65,10 +66,16 @@ function beginGeneration(
   const plan = planRoute(model, setup.provider, context.cooldown);
   const receipt = createReceipt();
   for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
-  const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id, receipt);
+  const [first] = plan.candidates;
+  const { length } = exchange.body;
+  const inputTokens =
+    first === undefined ? estimateTokens(length) : context.tokenFactors.fromBytes(factorKey(first), length);
+  const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id, receipt, inputTokens);
   const decodeAgain = (): ReturnType<typeof decode> => decode(protocol, exchange);
   const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt };
-  return { generation: new Generation({ ...start, decodeAgain }), plan };
+  const generation = new Generation({ ...start, decodeAgain });
+  samplePrompt(generation, first);
+  return { generation, plan };
 }
 
 /** What is asked. The body is parsed here and nowhere else. @throws RequestError 400. */
@@ -117,9 +124,9 @@ function openAnswer(
   setup: Setup,
   id: string,
   receipt: Receipt,
+  inputTokensEstimate: number,
 ): OpenAnswer {
   const { downstream } = exchange;
-  const inputTokensEstimate = estimateTokens(exchange.body.length);
   const encodeContext: EncodeAnswerContext = {
     requestedModel: request.model,
     id,

@@ -2,6 +2,7 @@ import type { Catalogue } from "@onerouter/catalog";
 import type { Sealer } from "@onerouter/protocols";
 import type { KeyRing } from "../identity/key-ring.ts";
 import type { Journal } from "../metering/journal.ts";
+import type { TokenFactors } from "../metering/token-factors.ts";
 import type { Tokenizer } from "../metering/tokenizer.ts";
 import type { Cooldown } from "../routing/cooldown.ts";
 import type { ProviderAccess } from "../routing/plan-route.ts";
@@ -45,6 +46,7 @@ export interface InferenceContext {
   journal: Journal;
   metrics: Metrics;
   tokenizer: Tokenizer;
+  tokenFactors: TokenFactors;
   responses: ResponseStore;
   /** Milliseconds, Unix. */
   now(): number;

@@ -2,6 +2,7 @@ import { errorStatus, uncachedInputTokens } from "@onerouter/protocols";
 import type { AttemptRecord, GenerationRecord } from "../metering/generation-record.ts";
 import { accountAttempt, sumSpendings, type Spending } from "./account-attempt.ts";
 import { headerValue } from "./downstream.ts";
+import { learnFromUsage } from "./estimate-prompt.ts";
 import type { Generation } from "./generation.ts";
 
 const picodollarsPerUsd = 1e12;
@@ -49,6 +50,7 @@ export function settle(generation: Generation): void {
   };
   context.journal.record(record);
   count(generation, record);
+  learnFromUsage(generation);
 }
 
 /** What each attempt took; the last one also if it did not come to its end. */

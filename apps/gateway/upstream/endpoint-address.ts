@@ -41,7 +41,10 @@ function fixedUrl(protocol: Exclude<ProtocolName, "gemini">, base: string, opera
   }
   const root = pathname === "/" || pathname === "" ? `${base}/v1` : base;
   if (operation === "embed") return `${root}/embeddings`;
-  if (protocol === "openai-chat") return `${root}/chat/completions`;
+  if (protocol === "openai-chat") {
+    // Moonshot's address; no other vendor of this protocol counts.
+    return operation === "count-tokens" ? `${root}/tokenizers/estimate-token-count` : `${root}/chat/completions`;
+  }
   return `${root}/responses${operation === "count-tokens" ? "/input_tokens" : ""}`;
 }
 

@@ -23,6 +23,7 @@ const keepsThoughts = {
 export const moonshot: VendorProfile = {
   ...generic,
   name: "moonshot",
+  countsTokens: true,
   reasoningReplay: "none",
   // MoonshotAI/Kimi-K2 docs/tool_call_guidance.md: foreign ids in the history make K2 leak markup or stop early.
   toolCallIdForm: "functions-index",

@@ -45,7 +45,7 @@ export interface VendorProfile {
   thinkingKwarg?: string;
   /** False: the model always thinks; a wish to switch it off goes on the receipt. */
   thinkingCanBeOff: boolean;
-  /** The vendor's word for each effort; absent: effort is dropped. */
+  /** The vendor's word for each effort; absent: effort is dropped, in openai-responses sent as it is. Empty: no effort is taken. */
   efforts?: Partial<Record<ReasoningEffort, string>>;
   /** Call ids in history: any, `functions.{name}:{running index}` (Kimi), or nine letters and digits (Mistral). */
   toolCallIdForm: "any" | "functions-index" | "nine-alphanumeric";
@@ -79,6 +79,8 @@ export interface VendorProfile {
   strictTools?: boolean;
   /** Custom (free text) tools are understood; otherwise they are emulated by a function with one string. Default false. */
   customTools?: boolean;
+  /** openai-responses: tools may stand in namespaces; otherwise the namespace becomes part of the name. Default false. */
+  namespaces?: boolean;
   /** The subset of JSON Schema that tool parameters must keep to; default `any`. */
   toolSchemas?: "any" | "moonshot" | "openapi";
   /** `tool_stream: true` is needed for arguments to be streamed at all (Z.ai); default false. */
@@ -114,7 +116,7 @@ export interface VendorProfile {
    * others are not.
    */
   reasoningBoundToCredential?: boolean;
-  /** anthropic-messages: thinking blocks may be sent without a signature. */
+  /** anthropic-messages, openai-responses: thoughts may be sent without a signature. */
   takesUnsignedThinking: boolean;
   /** anthropic-messages: role system inside messages, tool search and the like are understood. */
   anthropicBetas: boolean;
@@ -124,8 +126,10 @@ export interface VendorProfile {
   callsNeedSignature?: boolean;
   /** gemini: calls and their results are told apart by ids, not only by names and order; default false. */
   functionCallIds?: boolean;
-  /** gemini: results of tools may hold images and files themselves; default false. */
+  /** gemini, openai-responses: results of tools may hold images and files themselves; default false. */
   mediaInToolResults?: boolean;
+  /** openai-chat: the vendor counts the tokens of messages, at Moonshot's address. */
+  countsTokens?: boolean;
   /** Services of hosted tools that the vendor does itself, for those who ask in the protocol named. */
   hostedServices?: Readonly<Partial<Record<ProtocolName, ReadonlyArray<HostedService["type"]>>>>;
   /** Same-protocol bytes may be forwarded as they are. */
