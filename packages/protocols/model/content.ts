@@ -59,6 +59,8 @@ export interface ToolCallPart {
   arguments: string;
   custom?: boolean;
   namespace?: string;
+  /** A search for tools that the client makes itself (OpenAI's `tool_search` with `execution: "client"`). */
+  toolSearch?: boolean;
   cache?: CacheMark;
   extensions?: Extensions;
 }

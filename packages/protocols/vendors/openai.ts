@@ -34,6 +34,10 @@ export const openai: VendorProfile = {
   documents: true,
   hostedServices: { "openai-responses": ["web-search", "tool-search"] },
   models: [
+    // "Unsupported parameter: 'reasoning.effort' is not supported with this model": the rules below name those that think.
+    { match: /./, protocol: "openai-responses", efforts: {}, mediaInToolResults: true },
+    // https://platform.openai.com/docs/guides/tools-tool-search
+    { match: /gpt-(5\.([4-9]|\d\d)|[6-9])/i, protocol: "openai-responses", namespaces: true },
     {
       match: /search-(preview|api)/i,
       hostedServices: { "openai-chat": ["web-search"], "openai-responses": ["web-search", "tool-search"] },

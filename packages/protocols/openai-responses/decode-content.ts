@@ -1,0 +1,114 @@
+import type { ContentPart, DocumentPart, Extensions, ImagePart, MediaSource, TextPart } from "../model/content.ts";
+import { refuseField } from "../model/error.ts";
+import { checkDepth, readObject, readOptionalString, readString } from "../wire/read-field.ts";
+import type { WireObject } from "../wire/json-object.ts";
+
+const textFields: ReadonlySet<string> = new Set(["type", "text", "logprobs"]);
+const imageFields: ReadonlySet<string> = new Set(["type", "image_url", "file_id", "detail"]);
+const fileFields: ReadonlySet<string> = new Set(["type", "file_data", "file_url", "file_id", "filename"]);
+
+/** Reads the content of a message or of a tool's output: a string or parts. */
+export function decodeContent(content: unknown, path: string): ContentPart[] {
+  if (typeof content === "string") return [{ type: "text", text: readString(content, path) }];
+  if (!Array.isArray(content)) refuseField(path, "expected a string or an array of content parts");
+  return content.map((part, index) => decodePart(part, `${path}[${index}]`));
+}
+
+/** Reads content that can only be text: of system and developer messages. */
+export function decodeTextContent(content: unknown, path: string): TextPart[] {
+  return decodeContent(content, path).map((part, index) =>
+    part.type === "text" ? part : refuseField(`${path}[${index}].type`, "only text is possible here"),
+  );
+}
+
+/** Reads one part. A kind that the hub does not know stays as it is, for upstreams of this protocol. */
+function decodePart(value: unknown, path: string): ContentPart {
+  const part = readObject(value, path);
+  switch (part.type) {
+    case "input_text":
+    case "output_text":
+    case "text":
+      return decodeText(part, path);
+    case "refusal":
+      return { type: "refusal", text: readString(part.refusal, `${path}.refusal`) };
+    case "input_image":
+      return decodeImage(part, path);
+    case "input_file":
+      return decodeFile(part, path);
+    default:
+      if (typeof part.type !== "string") refuseField(`${path}.type`, "expected a string");
+      checkDepth(part, path);
+      return { type: "opaque", protocol: "openai-responses", value: part };
+  }
+}
+
+function decodeText(part: WireObject, path: string): TextPart {
+  const text: TextPart = { type: "text", text: readString(part.text, `${path}.text`) };
+  return withOthers(text, part, textFields, path);
+}
+
+function decodeImage(part: WireObject, path: string): ImagePart {
+  const url = readOptionalString(part.image_url, `${path}.image_url`);
+  const fileId = readOptionalString(part.file_id, `${path}.file_id`);
+  let source: MediaSource;
+  if (url !== undefined) source = decodeMediaUrl(url, `${path}.image_url`);
+  else if (fileId !== undefined) source = { kind: "file", fileId };
+  else refuseField(path, "needs image_url or file_id");
+  const image: ImagePart = { type: "image", source };
+  const detail = readOptionalString(part.detail, `${path}.detail`);
+  // `auto` is what no word at all means; the SDKs always send one.
+  if (detail !== undefined && detail !== "auto") image.detail = detail;
+  return withOthers(image, part, imageFields, path);
+}
+
+function decodeFile(part: WireObject, path: string): DocumentPart {
+  const data = readOptionalString(part.file_data, `${path}.file_data`);
+  const url = readOptionalString(part.file_url, `${path}.file_url`);
+  const fileId = readOptionalString(part.file_id, `${path}.file_id`);
+  let source: MediaSource;
+  if (data !== undefined) source = decodeMediaUrl(data, `${path}.file_data`);
+  else if (url !== undefined) source = decodeMediaUrl(url, `${path}.file_url`);
+  else if (fileId !== undefined) source = { kind: "file", fileId };
+  else refuseField(path, "needs file_data, file_url or file_id");
+  const document: DocumentPart = { type: "document", source };
+  const title = readOptionalString(part.filename, `${path}.filename`);
+  if (title !== undefined) document.title = title;
+  return withOthers(document, part, fileFields, path);
+}
+
+function decodeMediaUrl(url: string, path: string): MediaSource {
+  if (/^https?:\/\//i.test(url)) return { kind: "url", url };
+  // Not a regular expression over the whole: the data may have megabytes.
+  const comma = url.startsWith("data:") ? url.indexOf(",") : -1;
+  const header = url.slice("data:".length, Math.max(comma, 0));
+  if (comma < 0 || comma > 200 || !header.endsWith(";base64")) {
+    return refuseField(path, "expected an http(s) URL or a base64 data URL");
+  }
+  const [mediaType = ""] = header.split(";", 1);
+  if (!mediaType.includes("/")) refuseField(path, "the data URL names no media type");
+  return { kind: "base64", mediaType, data: url.slice(comma + 1) };
+}
+
+/** Keeps fields that the hub has no word for. Empty lists (`annotations` of every output_text) say nothing. */
+export function withOthers<Part extends { extensions?: Extensions }>(
+  result: Part,
+  wire: WireObject,
+  known: ReadonlySet<string>,
+  path: string,
+): Part {
+  const others = readOthers(wire, known, path);
+  if (others !== undefined) result.extensions = { "openai-responses": others };
+  return result;
+}
+
+export function readOthers(wire: WireObject, known: ReadonlySet<string>, path: string): WireObject | undefined {
+  let others: WireObject | undefined;
+  for (const field in wire) {
+    const value = wire[field];
+    if (known.has(field) || value === undefined || value === null) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    if (typeof value === "object") checkDepth(value, `${path}.${field}`);
+    (others ??= {})[field] = value;
+  }
+  return others;
+}

@@ -1,0 +1,211 @@
+import type { ChatRequest } from "../model/chat-request.ts";
+import { RequestError } from "../model/error.ts";
+import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
+import type { Receipt } from "../receipt.ts";
+import type { VendorProfile } from "../vendors/profile.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
+import { writeWebSearch } from "./hosted-services.ts";
+import type { ToolNames } from "./tool-names.ts";
+import { createToolList, isFound, writeCustom, writeFunction, type ToolList } from "./write-tools.ts";
+
+/** Claude Code's stand-in for the tools it has not loaded yet: a way to keep its cache, no tool. */
+const deferredPlaceholder = "DeferredToolPlaceholder";
+
+/** How the tools of one request are shown to one upstream. */
+export interface ToolManner {
+  profile: VendorProfile;
+  names: ToolNames;
+  receipt: Receipt;
+  /** The upstream knows searches for tools and deferred tools, and the client has spoken of them in these words. */
+  searches: boolean;
+}
+
+export function mannerOf(request: ChatRequest, profile: VendorProfile, names: ToolNames, receipt: Receipt): ToolManner {
+  const searches = request.tools.some(
+    (tool) => tool.kind === "hosted" && tool.service?.type === "tool-search" && isNative(tool, profile),
+  );
+  return { profile, names, receipt, searches };
+}
+
+function isNative(tool: HostedTool, profile: VendorProfile): boolean {
+  if (tool.protocol !== "openai-responses") return false;
+  return tool.service === undefined || knows(profile, tool.service.type);
+}
+
+function knows(profile: VendorProfile, service: "web-search" | "tool-search"): boolean {
+  return profile.hostedServices?.["openai-responses"]?.includes(service) === true;
+}
+
+/** The name of a tool on the wire, and its namespace where the upstream has namespaces. */
+export function wireNameOf(name: string, namespace: string | undefined, manner: ToolManner): string {
+  return manner.names.toWire(name, manner.profile.namespaces === true ? undefined : namespace);
+}
+
+/** Writes `tools` and `tool_choice` into the body. @throws RequestError when there are more tools than the vendor takes */
+export function encodeTools(request: ChatRequest, manner: ToolManner, body: WireObject): void {
+  const { profile, receipt } = manner;
+  const list = createToolList();
+  const seen = new Set<string>();
+  let count = 0;
+  for (const tool of orderTools(request, manner)) {
+    const wire = encodeTool(tool, manner);
+    if (wire === undefined) continue;
+    const name = typeof wire.name === "string" ? `${namespaceOf(tool, manner) ?? ""}\n${wire.name}` : undefined;
+    // A second tool of one name is refused; the first definition counts.
+    if (name !== undefined && seen.has(name)) {
+      receipt.note("repaired", "tools", "a second tool of the same name was left out");
+      continue;
+    }
+    if (name !== undefined) seen.add(name);
+    count++;
+    addTool(list, wire, tool, manner);
+  }
+  const { maxTools } = profile;
+  if (maxTools !== undefined && count > maxTools) {
+    const message = `tools: ${count} tools are more than the ${maxTools} that ${profile.name} takes`;
+    throw new RequestError({ code: "unsupported_parameter", message, param: "tools" });
+  }
+  if (list.tools.length === 0) return;
+  body.tools = list.tools;
+  encodeToolChoice(request, manner, body);
+  if (request.parallelToolCalls === undefined) return;
+  if (profile.parallelToolCallsField) body.parallel_tool_calls = request.parallelToolCalls;
+  else receipt.note("dropped", "parallel_tool_calls", `${profile.name} has no such field`);
+}
+
+function namespaceOf(tool: Tool, { profile }: ToolManner): string | undefined {
+  return tool.kind === "hosted" || profile.namespaces !== true ? undefined : tool.namespace;
+}
+
+function addTool(list: ToolList, wire: WireObject, tool: Tool, manner: ToolManner): void {
+  if (tool.kind === "hosted") list.tools.push(wire);
+  else list.add(wire, namespaceOf(tool, manner) === undefined ? { ...tool, namespace: undefined } : tool);
+}
+
+/**
+ * Where the upstream does not search for tools, a deferred one is shown once the conversation has named it. Those come last,
+ * in the order in which they were named, so that the list only ever grows at its end and the prompt cache holds.
+ */
+function orderTools(request: ChatRequest, { searches, receipt }: ToolManner): Tool[] {
+  if (searches) return request.tools.filter((tool) => !isFound(tool));
+  const shown: Tool[] = [];
+  const deferred = new Map<string, Tool>();
+  for (const tool of request.tools) {
+    if (tool.kind === "hosted" || tool.deferred !== true) shown.push(tool);
+    else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
+  }
+  if (deferred.size === 0) return shown;
+  receipt.note("emulated", "tools.defer_loading", "deferred tools are shown once the conversation has named them");
+  for (const name of namedTools(request)) {
+    const tool = deferred.get(name);
+    if (tool === undefined) continue;
+    deferred.delete(name);
+    shown.push(tool);
+  }
+  return shown;
+}
+
+// A call names its tool too: the reference may be gone from a compacted history.
+function* namedTools(request: ChatRequest): Iterable<string> {
+  for (const message of request.messages) {
+    for (const part of message.content) {
+      if (part.type === "tool-call" || part.type === "tool-reference") yield part.name;
+      if (part.type !== "tool-result") continue;
+      for (const piece of part.content) if (piece.type === "tool-reference") yield piece.name;
+    }
+  }
+}
+
+function encodeTool(tool: Tool, manner: ToolManner): WireObject | undefined {
+  if (tool.kind === "hosted") return encodeHosted(tool, manner);
+  const wire = tool.kind === "function" ? encodeFunction(tool, manner) : encodeCustom(tool, manner);
+  return tool.deferred === true && manner.searches ? { ...wire, defer_loading: true } : wire;
+}
+
+function encodeFunction(tool: FunctionTool, manner: ToolManner): WireObject {
+  const wire = writeFunction(tool, wireNameOf(tool.name, tool.namespace, manner));
+  if (manner.profile.strictTools !== false) return wire;
+  if (tool.strict !== undefined) manner.receipt.note("dropped", "tools.strict", "the upstream has no strict tools");
+  const { strict: _strict, ...rest } = wire;
+  return rest;
+}
+
+function encodeCustom(tool: CustomTool, manner: ToolManner): WireObject {
+  const name = wireNameOf(tool.name, tool.namespace, manner);
+  if (manner.profile.customTools === true) return writeCustom(tool, name);
+  manner.receipt.note("emulated", `tools.${tool.name}`, "a free-text tool is shown as a function with one string");
+  manner.names.mark(tool.name, manner.profile.namespaces === true ? undefined : tool.namespace, "custom");
+  const format = isObject(tool.format?.grammar) ? tool.format.grammar : tool.format;
+  const rule =
+    typeof format?.definition === "string"
+      ? `\n\n\`input\` must follow this ${String(format.syntax)} grammar:\n${format.definition}`
+      : "";
+  return {
+    type: "function",
+    name,
+    description: `${tool.description ?? ""}${rule}`,
+    parameters: {
+      type: "object",
+      properties: { input: { type: "string" } },
+      required: ["input"],
+      additionalProperties: false,
+    },
+    strict: false,
+  };
+}
+
+function encodeHosted(tool: HostedTool, manner: ToolManner): WireObject | undefined {
+  const { service } = tool;
+  if (isNative(tool, manner.profile)) return tool.value;
+  if (service?.type === "web-search" && knows(manner.profile, "web-search")) return writeWebSearch(tool);
+  if (service?.type === "tool-search" && service.method === "client") {
+    manner.receipt.note("emulated", "tools.tool_search", "the client's search for tools is shown as a function");
+    manner.names.mark(tool.name, undefined, "toolSearch");
+    return {
+      type: "function",
+      name: manner.names.toWire(tool.name),
+      description: service.description ?? "Finds further tools by what they do.",
+      parameters: service.parameters ?? anyQuery,
+      strict: false,
+    };
+  }
+  manner.receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
+  return undefined;
+}
+
+const anyQuery = { type: "object", properties: { query: { type: "string" } }, required: ["query"] };
+
+function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireObject): void {
+  const { toolChoice: choice, extensions } = request;
+  const { profile, receipt } = manner;
+  if (choice === undefined) return;
+  const own = extensions["openai-responses"]?.tool_choice;
+  if (isObject(own) && own.type === "allowed_tools" && choice.type !== "tool") {
+    if (profile.allowedToolsChoice === true) {
+      body.tool_choice = own;
+      return;
+    }
+    receipt.note("approximated", "tool_choice.allowed_tools", "the upstream cannot narrow the tools of a request");
+  }
+  if (choice.type === "tool") {
+    const tool = request.tools.find((one) => one.name === choice.name);
+    const wire = tool === undefined ? undefined : encodeTool(tool, manner);
+    if (tool === undefined || wire === undefined) {
+      const message = `tool_choice: no tool is named ${choice.name}`;
+      throw new RequestError({ code: "invalid_request", message, param: "tool_choice" });
+    }
+    if (profile.toolChoices.includes("tool")) {
+      body.tool_choice =
+        wire.type === "function" || wire.type === "custom" ? { type: wire.type, name: wire.name } : { type: wire.type };
+      return;
+    }
+    receipt.note("approximated", "tool_choice", "the upstream cannot be told which tool to call");
+    body.tool_choice = profile.toolChoices.includes("required") ? "required" : "auto";
+  } else if (profile.toolChoices.includes(choice.type)) body.tool_choice = choice.type;
+  else if (choice.type === "none") {
+    receipt.note("emulated", "tool_choice", "the upstream cannot be told not to call tools: they are left out");
+    delete body.tools;
+  } else if (choice.type === "required") {
+    receipt.note("approximated", "tool_choice", "the upstream cannot be made to call a tool");
+  }
+}
