@@ -1,3 +1,6 @@
+export * from "./healing/heal-markup.ts";
+export * from "./healing/known-tools.ts";
+export * from "./healing/split-thoughts.ts";
 export * from "./model/chat-answer.ts";
 export * from "./model/chat-event.ts";
 export * from "./model/chat-request.ts";
