@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anthropicMessages } from "../anthropic-messages/index.ts";
+import { gemini } from "../gemini/index.ts";
 import { openaiChat } from "../openai-chat/index.ts";
 import type { Protocol } from "../protocol-contract.ts";
 import { testSealer } from "./__fixtures__/answers.ts";
@@ -34,6 +35,9 @@ const upstreams: ReadonlyArray<readonly [string, string, string, Protocol]> = [
   ["anthropic-messages", "deepseek", "deepseek-v4-pro", anthropicMessages],
   ["anthropic-messages", "zai", "glm-4.7", anthropicMessages],
   ["anthropic-messages", "generic", "anything", anthropicMessages],
+  ["gemini", "google", "gemini-2.5-pro", gemini],
+  ["gemini", "google", "gemini-3-pro-preview", gemini],
+  ["gemini", "generic", "anything", gemini],
 ];
 
 /** Decides, anew in every request, how a client writes what it has said before. */
@@ -124,6 +128,12 @@ function beginning(list: unknown): string {
   return withoutMarks(list).slice(0, -1);
 }
 
+/** Gemini has all functions in one entry. */
+function functionsOf(tools: unknown): unknown {
+  const [first] = tools as Array<{ functionDeclarations?: unknown }>;
+  return first?.functionDeclarations ?? tools;
+}
+
 test.each(upstreams)(
   `over ${turns} turns, what %s at %s %s was sent is the beginning of what it is sent next (maximhq/bifrost#898, T20)`,
   (_, vendor, model, protocol) => {
@@ -132,9 +142,9 @@ test.each(upstreams)(
       const request = anthropicMessages.decodeRequest(messagesBody(length, coinOf(length)));
       const { body } = encodeFor(protocol, vendor, model, request);
       const now = {
-        messages: beginning(body.messages),
-        tools: beginning(body.tools),
-        system: withoutMarks(body.system ?? []),
+        messages: beginning(body.messages ?? body.contents),
+        tools: beginning(functionsOf(body.tools)),
+        system: withoutMarks(body.system ?? body.systemInstruction ?? []),
       };
       expect(now.messages.startsWith(before.messages)).toBe(true);
       expect(now.messages.length).toBeGreaterThan(before.messages.length);
