@@ -43,8 +43,11 @@ function checkWebSearch({ web_search: search }: ConfigFile, report: ReportProble
 /** Endpoints of one model stand in for each other. */
 function checkKinds({ providers }: ConfigFile, report: ReportProblem): void {
   const kinds = new Map<string, string>();
-  for (const [name, { models }] of Object.entries(providers)) {
+  for (const [name, { models, protocol, auth }] of Object.entries(providers)) {
     for (const [id, { kind = "chat" }] of Object.entries(models)) {
+      if (kind === "embedding" && (protocol === "anthropic-messages" || auth !== undefined)) {
+        report(["providers", name, "models", id, "kind"], "this provider has no embeddings that could be asked for");
+      }
       const first = kinds.get(id) ?? kind;
       if (first !== kind) report(["providers", name, "models", id, "kind"], `is ${first} at another provider`);
       kinds.set(id, first);

@@ -1,7 +1,9 @@
+import { geminiEmbedding, geminiEmbeddings } from "@onerouter/protocols/embeddings/gemini-embeddings";
 import { gemini } from "@onerouter/protocols/gemini/index";
 import { geminiArray } from "@onerouter/protocols/gemini/array-manner";
 import { countGemini } from "../pipeline/count-dialects.ts";
 import { countTokens } from "../pipeline/count-tokens.ts";
+import { handleEmbeddings } from "../pipeline/embeddings/handle-embeddings.ts";
 import { handleInference } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
 import type { InferenceRoute } from "./inference-route.ts";
@@ -26,6 +28,12 @@ export function findGeminiRoute(path: string, url: string, context: InferenceCon
     }
     case "countTokens":
       route.handle = (exchange) => countTokens(countGemini, exchange, context);
+      return route;
+    case "embedContent":
+      route.handle = (exchange) => handleEmbeddings(geminiEmbedding, gemini, exchange, context);
+      return route;
+    case "batchEmbedContents":
+      route.handle = (exchange) => handleEmbeddings(geminiEmbeddings, gemini, exchange, context);
       return route;
     default:
       return undefined;

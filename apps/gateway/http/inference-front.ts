@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RequestError, type ClientProtocol } from "@onerouter/protocols";
+import { openaiEmbeddings } from "@onerouter/protocols/embeddings/openai-embeddings";
 import { createCompletions } from "@onerouter/protocols/openai-completions/index";
 import { authenticate } from "../pipeline/authenticate.ts";
 import { countMessages, countResponses, type CountDialect } from "../pipeline/count-dialects.ts";
 import { countTokens } from "../pipeline/count-tokens.ts";
 import type { Exchange } from "../pipeline/downstream.ts";
+import { handleEmbeddings } from "../pipeline/embeddings/handle-embeddings.ts";
 import { handleInference, refuse } from "../pipeline/handle-inference.ts";
 import { handleResponses } from "../pipeline/responses/handle-responses.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
@@ -91,6 +93,10 @@ function listRoutes(context: InferenceContext): ReadonlyMap<string, InferenceRou
     routes.set(`${prefix}/completions`, {
       protocol: chat,
       handle: (exchange) => handleInference(createCompletions(chat), exchange, context),
+    });
+    routes.set(`${prefix}/embeddings`, {
+      protocol: chat,
+      handle: (exchange) => handleEmbeddings(openaiEmbeddings, chat, exchange, context),
     });
     counting("/messages/count_tokens", countMessages);
     const responses = protocolAt(prefix, "openai-responses");

@@ -55,7 +55,12 @@ function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecor
     }
     return { usage, usageSource: "upstream" };
   }
-  if (meter.firstContentAt === null) return { usage: noUsage, usageSource: "none" };
+  if (meter.firstContentAt === null) {
+    // An answer that is no text (embeddings) comes with an estimate of its own where its provider has none.
+    return meter.usage.inputTokens > 0
+      ? { usage: meter.usage, usageSource: "estimated" }
+      : { usage: noUsage, usageSource: "none" };
+  }
   const usage: Usage = { ...noUsage, inputTokens: estimateTokens(promptLength), outputTokens: seen };
   return { usage, usageSource: "estimated" };
 }

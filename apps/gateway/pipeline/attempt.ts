@@ -12,6 +12,7 @@ import type { Cloud } from "../upstream/clouds/cloud.ts";
 import { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
+import { decodeRefusal } from "./decode-refusal.ts";
 import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
 import { createExpressReader } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
@@ -195,16 +196,4 @@ function relay(
   if (downstream.closed) settle({ type: "aborted" });
   else handle = context.upstream.send(call, sink);
   return promise;
-}
-
-function decodeRefusal(protocol: Protocol, status: number, text: string, headers: UpstreamHeaders): ChatError {
-  const flat: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers)) flat[name] = Array.isArray(value) ? value[0] : value;
-  let body: unknown = text;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Not JSON: the protocol's decoder says something safe about the text.
-  }
-  return protocol.decodeError(status, body, flat);
 }

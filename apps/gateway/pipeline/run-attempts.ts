@@ -13,15 +13,23 @@ const mostAsked = 3;
 /** A Retry-After longer than this is the client's to wait for. */
 const longestWaitMs = 2_000;
 
+/** One request to one candidate. */
+export type AskCandidate = (generation: Generation, candidate: Candidate) => Promise<AttemptOutcome>;
+
 /**
  * Tries candidates until one has given the whole answer. As long as the client has seen no content, a failed attempt is
  * followed by the next candidate (fallback) and, when all have failed for reasons that may pass, by a second round (retry).
  * After content there is no way back: the open answer is ended so that this client repeats the turn itself. An answer whose
  * tool calls are of no use is asked for again, also after content, since none of the calls was shown.
  *
+ * @param ask what is asked of each of them
  * @returns true when the answer is complete; its finish is still with `generation.continued`. False when it has been ended
  */
-export async function runAttempts(generation: Generation, plan: RoutePlan): Promise<boolean> {
+export async function runAttempts(
+  generation: Generation,
+  plan: RoutePlan,
+  ask: AskCandidate = attempt,
+): Promise<boolean> {
   let lastError: ChatError = { code: "no_endpoint", message: "no endpoint of this model is configured" };
   const barred = new Set<Candidate>();
   let hopeless = 0;
@@ -30,9 +38,9 @@ export async function runAttempts(generation: Generation, plan: RoutePlan): Prom
     let mayPass = false;
     for (const candidate of plan.candidates) {
       if (barred.has(candidate)) continue;
-      let outcome = await attemptCandidate(generation, candidate);
+      let outcome = await attemptCandidate(generation, candidate, ask);
       if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
-        outcome = await attemptCandidate(generation, candidate);
+        outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;
       }
       if (outcome.type === "aborted") return false;
@@ -68,11 +76,15 @@ function prepareAgain(generation: Generation): boolean {
   return generation.recallPrompt();
 }
 
-async function attemptCandidate(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
+async function attemptCandidate(
+  generation: Generation,
+  candidate: Candidate,
+  ask: AskCandidate,
+): Promise<AttemptOutcome> {
   const { context } = generation;
   const startedAt = context.now();
   generation.candidate = candidate;
-  const outcome = await attempt(generation, candidate);
+  const outcome = await ask(generation, candidate);
   const result = nameOutcome(outcome);
   generation.attempts.push({
     provider: candidate.endpoint.provider,
