@@ -1,6 +1,7 @@
 import type { ChatRequest } from "@onerouter/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import { planServerTools } from "../server-tools/plan-server-tools.ts";
+import { editContext } from "./edit-context.ts";
 import type { Emulation } from "./emulation.ts";
 import type { Generation } from "./generation.ts";
 
@@ -14,13 +15,19 @@ export function adaptRequest(
   candidate: Candidate,
 ): { request: ChatRequest; emulation: Emulation } {
   const { protocol, setup, receipt, continuation } = generation;
-  const upstream = {
-    protocol: candidate.endpoint.protocol,
-    profile: candidate.profile,
-    clientProtocol: protocol.name,
+  const { endpoint, profile } = candidate;
+  // Anthropic edits by itself.
+  const edits = endpoint.protocol === "anthropic-messages" && profile.anthropicBetas;
+  const edited = edits
+    ? { request: generation.request }
+    : editContext(generation.request, generation.promptLength, receipt);
+  const upstream = { protocol: endpoint.protocol, profile, clientProtocol: protocol.name };
+  const planned = planServerTools(edited.request, upstream, setup.webSearch, receipt);
+  const emulation: Emulation = {
+    serverTools: planned.serverTools,
+    names: planned.names,
+    ...(edited.applied === undefined ? {} : { appliedEdits: edited.applied }),
   };
-  const planned = planServerTools(generation.request, upstream, setup.webSearch, receipt);
-  const emulation = { serverTools: planned.serverTools, names: planned.names };
   if (continuation.turns.length === 0) return { request: planned.request, emulation };
   // The model has used its tools; to make it call one now would be to make it search for ever.
   const { toolChoice, ...rest } = planned.request;

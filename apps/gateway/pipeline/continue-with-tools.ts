@@ -32,7 +32,7 @@ export async function answerWithTools(generation: Generation, plan: RoutePlan): 
     const { candidate } = generation;
     if (candidate !== undefined) candidates = [candidate, ...plan.candidates.filter((other) => other !== candidate)];
   }
-  noteSearches(generation);
+  tellEmulation(generation);
   generation.continued.complete();
 }
 
@@ -77,17 +77,17 @@ function pause({ continued }: Generation): void {
   if (finish !== undefined) continued.write({ ...finish, reason: "pause" });
 }
 
-/** The number of searches, where Anthropic tells it, and what went wrong with them. */
-function noteSearches({ continuation: { tally }, continued, receipt }: Generation): void {
+/** What the gateway did, where Anthropic tells it: searches among the usage, and edits; and what went wrong, for the record. */
+function tellEmulation({ continuation: { tally }, emulation: { appliedEdits }, continued, receipt }: Generation): void {
   for (const problem of tally.problems) receipt.note("dropped", "web_search", problem);
   const { finish } = continued;
-  if (tally.webSearches === 0 || finish === undefined) return;
-  const own = finish.extensions?.["anthropic-messages"];
-  const usage = { ...toObject(own?.usage), server_tool_use: { web_search_requests: tally.webSearches } };
-  const event: ChatEvent = {
-    ...finish,
-    extensions: { ...finish.extensions, "anthropic-messages": { ...own, usage } },
-  };
+  if (finish === undefined || (tally.webSearches === 0 && appliedEdits === undefined)) return;
+  const own: Record<string, unknown> = { ...finish.extensions?.["anthropic-messages"] };
+  if (appliedEdits !== undefined) own.context_management = { applied_edits: appliedEdits };
+  if (tally.webSearches > 0) {
+    own.usage = { ...toObject(own.usage), server_tool_use: { web_search_requests: tally.webSearches } };
+  }
+  const event: ChatEvent = { ...finish, extensions: { ...finish.extensions, "anthropic-messages": own } };
   continued.write(event);
 }
 

@@ -1,5 +1,6 @@
 import type { Message } from "@onerouter/protocols";
 import type { SearchNames } from "../server-tools/expand-searches.ts";
+import type { AppliedEdit } from "./edit-context.ts";
 import { SearchTally } from "../server-tools/run-calls.ts";
 import type { ServerTool } from "../server-tools/server-tool.ts";
 
@@ -8,6 +9,8 @@ export interface Emulation {
   /** Tools whose calls the gateway answers. */
   readonly serverTools: readonly ServerTool[];
   readonly names: SearchNames;
+  /** What the gateway has cleared of the conversation, where the client asked for it. */
+  readonly appliedEdits?: readonly AppliedEdit[];
 }
 
 export const noEmulation: Emulation = Object.freeze({
