@@ -184,6 +184,9 @@ function isEffort(value: unknown): value is ReasoningEffort {
   return efforts.has(value);
 }
 
+/** Other protocols demand a name for a schema. */
+export const defaultFormatName = "answer";
+
 /** `output_config.format`, or `output_format` as it was called in beta. */
 function decodeOutputFormat(body: WireObject): OutputFormat | undefined {
   const config = isObject(body.output_config) ? body.output_config.format : undefined;
@@ -195,7 +198,7 @@ function decodeOutputFormat(body: WireObject): OutputFormat | undefined {
   checkDepth(format.schema, `${path}.schema`);
   return {
     type: "json-schema",
-    name: typeof format.name === "string" && format.name !== "" ? format.name : "answer",
+    name: typeof format.name === "string" && format.name !== "" ? format.name : defaultFormatName,
     schema: readObject(format.schema, `${path}.schema`),
     strict: true,
   };

@@ -4,7 +4,14 @@ import { RequestError } from "../model/error.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import { claudeTraits } from "./claude-models.ts";
-import { encodeDocument, encodeImage, encodeTextPart, finishBlock, isBlank } from "./encode-content.ts";
+import {
+  encodeDocument,
+  encodeImage,
+  encodeTextPart,
+  finishBlock,
+  isBlank,
+  noteForeignFields,
+} from "./encode-content.ts";
 import { encodeThought, endWithoutThought, lacksThought, restoreThought } from "./encode-thought.ts";
 import { parseInput } from "./parse-input.ts";
 import { placeInstructions, wrapReminder } from "./place-instructions.ts";
@@ -108,6 +115,7 @@ export function encodeMessages(request: ChatRequest, target: EncodeTarget, names
   }
 
   for (const message of request.messages) {
+    if (message.extensions !== undefined) noteForeignFields(message.extensions, "messages", target.receipt);
     if (message.role === "system") takeInstruction(message);
     else if (message.role === "user") takeUser(message);
     else takeAssistant(message);

@@ -165,7 +165,7 @@ describe("structured output", () => {
     };
     expect(fieldsFor("anthropic", "claude-opus-4-8", over)).toEqual({
       system: [{ type: "text", text: "s" }],
-      output_config: { format: { type: "json_schema", schema } },
+      output_config: { format: { type: "json_schema", schema: { title: "a", ...schema } } },
     });
     const emulated = fieldsFor("deepseek", "deepseek-v4-pro", over);
     expect(emulated.output_config).toBeUndefined();

@@ -1,8 +1,9 @@
-import type { ChatRequest } from "../model/chat-request.ts";
+import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import { profileForModel } from "../vendors/profile.ts";
+import { defaultFormatName } from "./decode-request.ts";
 import { encodeTextPart, isBlank } from "./encode-content.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeSampling } from "./encode-sampling.ts";
@@ -101,7 +102,7 @@ function encodeOutputConfig(
   if (effort !== undefined) config.effort = effort;
   const format = request.outputFormat;
   if (format?.type === "json-schema" && profile.structuredOutput === "json-schema") {
-    config.format = { type: "json_schema", schema: format.schema };
+    config.format = { type: "json_schema", schema: describeSchema(format) };
   } else if (format !== undefined) {
     receipt.note("approximated", "response_format", "JSON is asked for in the system prompt, not enforced");
     const schema =
@@ -110,6 +111,15 @@ function encodeOutputConfig(
     body.system = [...(Array.isArray(body.system) ? (body.system as unknown[]) : []), { type: "text", text }];
   }
   if (Object.keys(config).length > 0) body.output_config = config;
+}
+
+/** Messages have no place for a schema's name and description but the schema itself. */
+function describeSchema({ name, description, schema }: Extract<OutputFormat, { type: "json-schema" }>): WireObject {
+  return {
+    ...(name === defaultFormatName ? {} : { title: name }),
+    ...(description === undefined ? {} : { description }),
+    ...schema,
+  };
 }
 
 function spreadExtensions(request: ChatRequest, { receipt, profile }: EncodeTarget, body: WireObject): void {

@@ -47,17 +47,25 @@ export function encodeThinking(
   if (wanted.effortOnly === true && mode !== "off") return { effort, isOn: false };
   if (mode === "off") {
     if (!profile.thinkingCanBeOff) receipt.note("dropped", "thinking", "this model always thinks");
-    else if (form !== "none") return { thinking: { type: "disabled" }, isOn: false };
-    return { isOn: false };
+    else if (form !== "none") return { thinking: { type: "disabled" }, ...effortWithoutThoughts(), isOn: false };
+    return { ...effortWithoutThoughts(), isOn: false };
   }
   const obstacle = findObstacle();
   if (obstacle !== undefined) {
     receipt.note("dropped", "thinking", obstacle);
-    return { isOn: false };
+    return { ...effortWithoutThoughts(), isOn: false };
   }
   const thinking = form === "budget" || (form === "both" && mode === "budget") ? enabled() : adaptive();
   encodeDisplay(thinking);
   return { thinking, effort, isOn: true };
+
+  /** To Anthropic it is a measure of the whole answer; elsewhere one of thoughts, and refused without them (DeepSeek). */
+  function effortWithoutThoughts(): Pick<EncodedThinking, "effort"> {
+    if (effort === undefined) return {};
+    if (profile.anthropicBetas) return { effort };
+    receipt.note("dropped", "output_config.effort", "there is nothing to measure without thoughts");
+    return {};
+  }
 
   function findObstacle(): string | undefined {
     if (form === "none") return "this model does not think";

@@ -19,6 +19,9 @@ export function encodeThought(part: ReasoningPart, { profile, origin, sealer, re
   }
   const takesUnsigned = profile.takesUnsignedThinking || native !== undefined;
   if (part.redacted === undefined && part.text !== "" && takesUnsigned && !profile.verifiesSignatures) {
+    if (native === undefined && part.signature !== undefined && part.signature !== "") {
+      receipt.note("dropped", "messages.thinking.signature", "signed by another model");
+    }
     return [{ type: "thinking", thinking: part.text, signature: "" }];
   }
   receipt.note("dropped", "messages.thinking", "not signed by this upstream");

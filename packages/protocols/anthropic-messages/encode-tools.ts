@@ -96,13 +96,19 @@ function encodeFunction(tool: FunctionTool, target: EncodeTarget, names: ToolNam
 function emulateCustom(tool: CustomTool, { receipt }: EncodeTarget, names: ToolNames): WireObject {
   names.markCustom(tool.name);
   receipt.note("emulated", `tools.${tool.name}`, "a free-text tool became a function with one string");
-  const grammar = isObject(tool.format) && typeof tool.format.definition === "string" ? tool.format.definition : "";
+  const grammar = readGrammar(tool.format);
   const texts = [tool.description ?? "", grammar === "" ? "" : `\`input\` must follow this grammar:\n${grammar}`];
   return {
     name: names.toWire(tool.name),
     description: texts.filter((text) => text !== "").join("\n\n"),
     input_schema: { type: "object", properties: { input: { type: "string" } }, required: ["input"] },
   };
+}
+
+/** Chat wraps the grammar in an object of its own. */
+function readGrammar(format: WireObject | undefined): string {
+  const { definition } = (isObject(format?.grammar) ? format.grammar : format) ?? {};
+  return typeof definition === "string" ? definition : "";
 }
 
 function encodeHosted(tool: HostedTool, { profile, receipt }: EncodeTarget): WireObject | undefined {

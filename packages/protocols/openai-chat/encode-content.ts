@@ -53,6 +53,10 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
       if (part.protocol === "openai-chat") return part.value as WirePart;
       receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
       return undefined;
+    case "web-search":
+    case "tool-search":
+      receipt.note("dropped", `messages.${part.type}`, "made by another provider");
+      return undefined;
     case "reasoning":
     case "tool-call":
     case "tool-result":

@@ -33,6 +33,10 @@ export function encodeReasoning(
   }
   const off = wantsOff && profile.thinkingCanBeOff;
   const reasoning = wantsOff ? undefined : request.reasoning;
+  const unused = wantsOff ? request.reasoning?.effort : undefined;
+  if (unused !== undefined && unused !== "none") {
+    receipt.note("dropped", "reasoning.effort", "there is nothing to measure without thoughts");
+  }
   if (reasoning?.display !== undefined) {
     receipt.note("dropped", "reasoning.display", "how thoughts are shown is the upstream's choice");
   }
@@ -118,6 +122,9 @@ function encodeReasoningObject(
     if (budget !== budgetTokens) {
       target.receipt.note("approximated", "reasoning.budget_tokens", `the least is ${smallestBudget}`);
     }
+    if (reasoning.effort !== undefined) {
+      target.receipt.note("approximated", "reasoning.effort", "the budget stands for it");
+    }
     body.reasoning = { max_tokens: budget };
     return;
   }
@@ -137,7 +144,10 @@ function encodeEffort(
     noteMeasure(reasoning, target);
     return undefined;
   }
-  const effort = reasoning.effort ?? effortOfBudget(request, target) ?? effortToThink(profile);
+  if (reasoning.effort !== undefined && reasoning.budgetTokens !== undefined) {
+    target.receipt.note("approximated", "reasoning.budget_tokens", "the effort stands for it");
+  }
+  const effort = reasoning.effort ?? effortOfBudget(request, target);
   return effort === undefined ? undefined : wordOf(effort, profile, target);
 }
 
@@ -149,12 +159,6 @@ function wordOf(effort: ReasoningEffort, profile: VendorProfile, { receipt }: En
     receipt.note("approximated", "reasoning.effort", `${effort} is ${word} at ${profile.name}`);
   }
   return word;
-}
-
-/** Models that know the effort `none` may have it by default (GPT-5.1 and later), and were asked to think. */
-function effortToThink({ thinkingSwitch, efforts }: VendorProfile): ReasoningEffort | undefined {
-  const isSwitch = efforts?.none !== undefined && efforts.medium !== undefined;
-  return thinkingSwitch === "reasoning-effort" && isSwitch ? "medium" : undefined;
 }
 
 /** The effort that OpenRouter's documentation equates with a budget of this share of the answer's limit. */

@@ -295,12 +295,19 @@ describe("tools", () => {
   test.each<[string, string, ChatRequest["toolChoice"], unknown, string[], string[]]>([
     ["openai", "gpt-5.1", { type: "tool", name: "a" }, { type: "function", function: { name: "a" } }, ["a", "b"], []],
     ["moonshot", "kimi-k3", { type: "required" }, "required", ["a", "b"], []],
-    ["moonshot", "kimi-k3", { type: "tool", name: "a" }, "required", ["a"], ["emulated tool_choice"]],
+    ["moonshot", "kimi-k3", { type: "tool", name: "a" }, "required", ["a"], ["emulated tools", "emulated tool_choice"]],
     ["moonshot", "kimi-k2-0905-preview", { type: "required" }, "required", ["a", "b"], []],
     ["moonshot", "kimi-k2-thinking", { type: "required" }, "auto", ["a", "b"], ["approximated tool_choice"]],
-    ["moonshot", "kimi-k2-thinking", { type: "tool", name: "a" }, "auto", ["a"], ["approximated tool_choice"]],
+    [
+      "moonshot",
+      "kimi-k2-thinking",
+      { type: "tool", name: "a" },
+      "auto",
+      ["a"],
+      ["emulated tools", "approximated tool_choice"],
+    ],
     ["moonshot", "kimi-k2-thinking", { type: "none" }, "none", ["a", "b"], []],
-    ["zai", "glm-4.7", { type: "none" }, undefined, [], ["emulated tool_choice"]],
+    ["zai", "glm-4.7", { type: "none" }, undefined, [], ["emulated tool_choice", "emulated tools"]],
   ])("%s %s: tool_choice %j", (vendor, model, toolChoice, expected, shown, receipts) => {
     const over = { toolChoice, tools: [toolOf("a"), toolOf("b")] };
     const { body, receipts: noted } = encodeFor(vendor, model, requestOf(over));

@@ -189,6 +189,7 @@ function encodeToolChoice(
     case "none":
       if (toolChoices.includes("none")) return { tools, toolChoice: "none" };
       receipt.note("emulated", "tool_choice", "the upstream cannot be told not to call tools: they are left out");
+      receipt.note("emulated", "tools", "left out, since none may be called");
       return { tools: [] };
     case "required":
       if (toolChoices.includes("required")) return { tools, toolChoice: requiredWord };
@@ -202,6 +203,7 @@ function encodeToolChoice(
         throw new RequestError({ code: "invalid_request", message, param: "tool_choice" });
       }
       if (toolChoices.includes("tool")) return { tools, toolChoice: encodeNamedChoice(only[0], name) };
+      if (only.length < tools.length) receipt.note("emulated", "tools", "only the one that has to be called is shown");
       if (!toolChoices.includes("required")) {
         return askForTool(only, `You must answer by calling the tool ${name}, not in text.`, profile, receipt);
       }
