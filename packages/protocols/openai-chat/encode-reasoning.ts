@@ -147,7 +147,7 @@ function encodeEffort(
   if (reasoning.effort !== undefined && reasoning.budgetTokens !== undefined) {
     target.receipt.note("approximated", "reasoning.budget_tokens", "the effort stands for it");
   }
-  const effort = reasoning.effort ?? effortOfBudget(request, target);
+  const effort = reasoning.effort ?? effortOfBudget(request, profile, target);
   return effort === undefined ? undefined : wordOf(effort, profile, target);
 }
 
@@ -162,7 +162,11 @@ function wordOf(effort: ReasoningEffort, profile: VendorProfile, { receipt }: En
 }
 
 /** The effort that OpenRouter's documentation equates with a budget of this share of the answer's limit. */
-function effortOfBudget(request: ChatRequest, target: EncodeTarget): ReasoningEffort | undefined {
+function effortOfBudget(
+  request: ChatRequest,
+  profile: VendorProfile,
+  target: EncodeTarget,
+): ReasoningEffort | undefined {
   const budget = request.reasoning?.budgetTokens;
   if (budget === undefined) return undefined;
   target.receipt.note(
@@ -173,7 +177,8 @@ function effortOfBudget(request: ChatRequest, target: EncodeTarget): ReasoningEf
   const share = budget / (request.maxOutputTokens ?? target.maxOutputTokens ?? defaultOutputTokens);
   if (share >= 0.8) return "high";
   if (share >= 0.5) return "medium";
-  return share >= 0.2 ? "low" : "minimal";
+  // Who gives a budget wants thoughts, and the least effort may mean none (GLM-5.2).
+  return share >= 0.2 || profile.efforts?.minimal === "none" ? "low" : "minimal";
 }
 
 function noteMeasure(reasoning: ReasoningRequest | undefined, { receipt }: EncodeTarget): void {
