@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { checkAnthropicStream } from "../grammar/check-anthropic-stream.ts";
+import { checkGeminiStream } from "../grammar/check-gemini-stream.ts";
 import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { ChatEvent } from "../model/chat-event.ts";
 import type { ProtocolName } from "../model/protocol.ts";
 import type { Usage } from "../model/usage.ts";
-import { protocols } from "../protocols.ts";
+import { protocolFor, protocols } from "../protocols.ts";
 import { sealEvents } from "../reasoning/seal-events.ts";
 import {
   clientContext,
@@ -53,6 +54,10 @@ describe.each(loadRecordings().map((one) => [one.protocol.name, one.name, one] a
       const [messages] = protocols;
       if (messages?.name !== "anthropic-messages") throw new Error("the first protocol is another one");
       expect(checkAnthropicStream(encodeEvents(messages, sealAll(events)))).toEqual([]);
+    });
+
+    test.each(["sse", "json-array"] as const)("reaches a Gemini client as a legal stream, framed as %s", (framing) => {
+      expect(checkGeminiStream(encodeEvents(protocolFor("gemini"), sealAll(events), { framing }))).toEqual([]);
     });
 
     test.each(protocols)("a client of $name reads what the upstream said", (client) => {

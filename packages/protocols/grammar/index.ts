@@ -1,2 +1,3 @@
 export * from "./check-anthropic-stream.ts";
 export * from "./check-events.ts";
+export * from "./check-gemini-stream.ts";
