@@ -73,7 +73,7 @@ function readEvents(stream: string, faults: string[]): Json[] {
   const chunks: Json[] = [];
   for (const event of stream.split("\n\n").slice(0, -1)) {
     if (!event.startsWith("data: ") || event.includes("\n")) {
-      faults.push(`not one line of data: ${event.slice(0, 40)}`);
+      faults.push(`not one line of data: ${event.split("\n", 1)[0]}`);
       continue;
     }
     try {
