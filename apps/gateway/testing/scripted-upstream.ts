@@ -7,6 +7,8 @@ export interface SeenRequest {
   path: string;
   headers: IncomingMessage["headers"];
   body: Json;
+  /** The body as it came. */
+  text: string;
   /** The gateway closed the connection before the answer was complete. */
   aborted: boolean;
 }
@@ -31,10 +33,12 @@ export async function startScriptedUpstream(handler: Handler): Promise<ScriptedU
     const chunks: Buffer[] = [];
     message.on("data", (chunk: Buffer) => chunks.push(chunk));
     message.on("end", () => {
+      const text = Buffer.concat(chunks).toString("utf8");
       const request: SeenRequest = {
         path: message.url ?? "",
         headers: message.headers,
-        body: parse(Buffer.concat(chunks).toString("utf8")),
+        body: parse(text),
+        text,
         aborted: false,
       };
       seen.push(request);

@@ -80,7 +80,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
 function makeConfig({ providers, aliases = {}, server = {}, web_search }: TestGatewayOptions): Config {
   const withKeys = Object.entries(providers).map(([name, provider]) => [
     name,
-    { api_keys: ["upstream-key"], ...provider },
+    provider.auth === undefined ? { api_keys: ["upstream-key"], ...provider } : provider,
   ]);
   const file = {
     server: { port: 0, drain_seconds: 1, ...server },

@@ -64,16 +64,17 @@ export function encodeOpenaiRequest(request: EmbeddingRequest, upstreamModel: st
 /** @returns undefined for what is no answer with a vector for each input. */
 export function decodeOpenaiAnswer(body: unknown, inputs: number): EmbeddingAnswer | undefined {
   if (!isObject(body) || !Array.isArray(body.data) || body.data.length !== inputs) return undefined;
-  const vectors = new Array<Vector>(inputs);
+  const vectors = new Map<number, Vector>();
   for (const [at, item] of body.data.entries()) {
     const vector = isObject(item) ? readVector(item.embedding) : undefined;
     const index = isObject(item) && typeof item.index === "number" ? item.index : at;
     if (vector === undefined || !Number.isInteger(index) || index < 0 || index >= inputs) return undefined;
-    vectors[index] = vector;
+    vectors.set(index, vector);
   }
-  if (Object.keys(vectors).length !== inputs) return undefined;
+  if (vectors.size !== inputs) return undefined;
   const usage = isObject(body.usage) ? tokenCount(body.usage.prompt_tokens) || tokenCount(body.usage.total_tokens) : 0;
-  return usage > 0 ? { vectors, inputTokens: usage } : { vectors };
+  const inOrder = [...vectors].toSorted(([a], [b]) => a - b).map(([, vector]) => vector);
+  return usage > 0 ? { vectors: inOrder, inputTokens: usage } : { vectors: inOrder };
 }
 
 export function readVector(value: unknown): Vector | undefined {

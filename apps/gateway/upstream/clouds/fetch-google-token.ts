@@ -33,6 +33,7 @@ function createTokenClient(key: { file: string } | { json: string }): () => Prom
       key: account.private_key,
       keyId: account.private_key_id,
       scopes: [scope],
+      useAuthRequestParameters: false,
       additionalClaims: { aud: account.token_uri },
       // The library's own transport would take a proxy from the environment, and knows one address only.
       transporter: { request: ({ data }: { data?: unknown }) => postForm(account.token_uri, String(data)) } as never,
@@ -44,16 +45,26 @@ function createTokenClient(key: { file: string } | { json: string }): () => Prom
       const client = await (loading ??= load());
       const { token } = await client.getAccessToken();
       if (typeof token === "string" && token !== "") return token;
+      throw refuse("the token endpoint gave none");
     } catch (error) {
       // A key that could not be read may be there the next time.
       loading = undefined;
-      if (error instanceof RequestError) throw error;
+      throw error instanceof RequestError ? error : refuse(nameOf(error));
     }
-    throw new RequestError({
-      code: "upstream_authentication",
-      message: "Google gave no access token for this provider",
-    });
   };
+}
+
+function refuse(why: string): RequestError {
+  return new RequestError({
+    code: "upstream_authentication",
+    message: `there is no access token for this provider (${why})`,
+  });
+}
+
+/** What went wrong, without a word of the key. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 interface ServiceAccount {
@@ -78,10 +89,7 @@ function readAccount(text: string): ServiceAccount {
   };
   const [email, privateKey] = [read("client_email"), read("private_key")];
   if (email === undefined || privateKey === undefined) {
-    throw new RequestError({
-      code: "upstream_authentication",
-      message: "the provider's Google key is not that of a service account",
-    });
+    throw refuse("the key is not that of a service account");
   }
   return {
     client_email: email,

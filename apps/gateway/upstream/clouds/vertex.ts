@@ -37,8 +37,10 @@ export function createVertex(
       if (protocol === "gemini") return request;
       const { model: _model, ...rest } = request.body;
       const { "anthropic-version": _version, ...headers } = request.headers;
-      if (operation === "count-tokens") return { body: { model: upstreamModel, ...rest }, headers };
-      return { body: { anthropic_version: version, ...rest }, headers };
+      const body: Record<string, unknown> = { anthropic_version: version, ...rest };
+      // One address counts for all models.
+      if (operation === "count-tokens") body.model = upstreamModel;
+      return { body, headers };
     },
     async authorize(call) {
       return { ...call, headers: { ...call.headers, authorization: `Bearer ${await token()}` } };
