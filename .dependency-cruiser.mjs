@@ -62,13 +62,13 @@ const configuration = {
       "pipeline",
       "the way of a request",
       `${gateway}/pipeline/`,
-      `${gateway}/(pipeline|routing|upstream|metering|identity|telemetry|server-tools)/|^packages/(protocols|catalog)/`,
+      `${gateway}/(pipeline|routing|upstream|metering|identity|telemetry|server-tools|documents)/|^packages/(protocols|catalog)/`,
     ),
     only(
       "rooms-beside-the-pipeline",
       "each knows itself, the protocols and the catalogue",
-      `${gateway}/(routing|upstream|metering|identity|telemetry|server-tools)/`,
-      `${gateway}/$1/|^packages/(protocols|catalog)/|node_modules/(undici|gpt-tokenizer|prom-client|@smithy|google-auth-library)/`,
+      `${gateway}/(routing|upstream|metering|identity|telemetry|server-tools|documents)/`,
+      `${gateway}/$1/|^packages/(protocols|catalog)/|node_modules/(undici|gpt-tokenizer|unpdf|prom-client|@smithy|google-auth-library)/`,
     ),
     only(
       "storage",

@@ -6,6 +6,7 @@ import type { Config } from "./config/config.ts";
 import { createIdSource } from "./create-id-source.ts";
 import { createSetup } from "./create-setup.ts";
 import { createOpenExchanges } from "./http/open-exchanges.ts";
+import { createPdfReader } from "./documents/pdf-reader.ts";
 import { createServer } from "./http/server.ts";
 import { createKeyRing } from "./identity/key-ring.ts";
 import { createJournal } from "./metering/journal.ts";
@@ -56,6 +57,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   const upstream = createUpstreamClient();
   const keepAlive = createKeepAlive(Date.now);
   const tokenizer = createTokenizer();
+  const pdfReader = createPdfReader();
   const journal = createJournal(storage.generations, (error) => logError("writing generations failed", error));
   let setup = createSetup(config, Date.now);
   let drainMs = config.server.drain_seconds * 1000;
@@ -72,6 +74,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     metrics,
     tokenizer,
     tokenFactors: createTokenFactors(),
+    pdfReader,
     responses: createResponseStore(() => setup.storedResponses, Date.now),
     now: Date.now,
     newId: createIdSource(Date.now),
@@ -119,6 +122,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
       keyRing.close();
       await upstream.close();
       await tokenizer.close();
+      await pdfReader.close();
       await journal.close();
       await storage.close();
       logger.flush();

@@ -17,6 +17,7 @@ await build({
     onerouter: "main.ts",
     "storage-worker": "storage/storage-worker.ts",
     "tokenizer-worker": "metering/tokenizer-worker.ts",
+    "read-pdf-worker": "documents/read-pdf-worker.ts",
     "match-tools-worker": "server-tools/tool-search/match-tools-worker.ts",
     "mock-worker": "cli/mock-worker.ts",
   },

@@ -1,9 +1,11 @@
 import type { ChatRequest } from "@onerouter/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import { planServerTools } from "../server-tools/plan-server-tools.ts";
+import { adaptMedia, listUnread } from "./adapt-media.ts";
 import { editContext } from "./edit-context.ts";
 import type { Emulation } from "./emulation.ts";
 import type { Generation } from "./generation.ts";
+import type { Setup } from "./inference-context.ts";
 
 /**
  * Rewrites the request for a candidate that cannot do all that was asked: what the gateway can do in its place is taken out
@@ -22,7 +24,13 @@ export function adaptRequest(
     ? { request: generation.request }
     : editContext(generation.request, generation.promptLength, receipt);
   const upstream = { protocol: endpoint.protocol, profile, clientProtocol: protocol.name };
-  const planned = planServerTools(edited.request, upstream, setup.webSearch, receipt);
+  const seen = adaptMedia(edited.request, {
+    senses: profile,
+    pdfTexts: generation.pdfTexts,
+    othersThatTake: (what) => listModelsThatTake(what, setup),
+    receipt,
+  });
+  const planned = planServerTools(seen, upstream, setup.webSearch, receipt);
   const emulation: Emulation = {
     serverTools: planned.serverTools,
     names: planned.names,
@@ -35,4 +43,30 @@ export function adaptRequest(
   if (continuation.isLast) request.toolChoice = { type: "none" };
   else if (toolChoice !== undefined && toolChoice.type !== "none") request.toolChoice = { type: "auto" };
   return { request, emulation };
+}
+
+/**
+ * Reads the PDFs that a candidate cannot, before its request is written.
+ * @returns undefined if there are none
+ */
+export function readDocuments(generation: Generation, { profile }: Candidate): Promise<void> | undefined {
+  const { pdfTexts, context } = generation;
+  const unread = listUnread(generation.request, profile).filter((part) => !pdfTexts.has(part));
+  if (unread.length === 0) return undefined;
+  const readings = unread.map(async (part) => {
+    if (part.source.kind === "base64") pdfTexts.set(part, await context.pdfReader.read(part.source.data));
+  });
+  return Promise.all(readings).then(() => undefined);
+}
+
+/** Models named in a refusal. */
+const mostNamed = 5;
+
+function listModelsThatTake(what: "images" | "documents", setup: Setup): string[] {
+  const takes = setup.catalogue
+    .models()
+    .filter(({ endpoints }) =>
+      endpoints.some(({ provider, upstreamId }) => setup.provider(provider).profile(upstreamId)[what] === true),
+    );
+  return takes.slice(0, mostNamed).map(({ id }) => id);
 }

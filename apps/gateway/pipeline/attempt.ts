@@ -13,6 +13,7 @@ import { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
 import { decodeRefusal } from "./decode-refusal.ts";
+import { readDocuments } from "./adapt-request.ts";
 import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
 import { createExpressReader } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
@@ -31,6 +32,12 @@ const maxErrorBytes = 64 * 1024;
 
 /** Asks one candidate: writes the request in its words and relays its answer into the open answer. */
 export function attempt(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
+  const reading = readDocuments(generation, candidate);
+  if (reading === undefined) return ask(generation, candidate);
+  return reading.then(() => (generation.aborted ? { type: "aborted" } : ask(generation, candidate)));
+}
+
+function ask(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
   const { receipt, fields, refused } = generation;
   try {
     receipt.beginAttempt();

@@ -1,5 +1,6 @@
 import type { Model } from "@onerouter/catalog";
-import type { AttemptReceipt, ChatError, ChatRequest, ClientProtocol } from "@onerouter/protocols";
+import type { AttemptReceipt, ChatError, ChatRequest, ClientProtocol, DocumentPart } from "@onerouter/protocols";
+import type { PdfText } from "../documents/pdf-text.ts";
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
 import type { Candidate } from "../routing/route-plan.ts";
@@ -60,6 +61,8 @@ export class Generation implements GenerationStart {
   emulation: Emulation = noEmulation;
   /** The call to the upstream, if the model may call tools of the gateway's in it. */
   round: ServerToolRound | undefined = undefined;
+  /** The PDFs of the request that were read, for a model that takes none. */
+  readonly pdfTexts = new WeakMap<DocumentPart, PdfText>();
   readonly meter: Meter;
   /** What the answer of the current attempt lost of the request. */
   readonly receipt: AttemptReceipt;

@@ -1,5 +1,6 @@
 import type { Catalogue } from "@onerouter/catalog";
 import type { Sealer } from "@onerouter/protocols";
+import type { PdfReader } from "../documents/pdf-reader.ts";
 import type { KeyRing } from "../identity/key-ring.ts";
 import type { Journal } from "../metering/journal.ts";
 import type { TokenFactors } from "../metering/token-factors.ts";
@@ -47,6 +48,7 @@ export interface InferenceContext {
   metrics: Metrics;
   tokenizer: Tokenizer;
   tokenFactors: TokenFactors;
+  pdfReader: PdfReader;
   responses: ResponseStore;
   /** Milliseconds, Unix. */
   now(): number;
