@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refusal } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange, Strictness } from "./exchange.ts";
+import { drawMixture } from "./faults/draw-mixture.ts";
 import type { Fault } from "./faults/fault.ts";
 import type { FaultRules } from "./faults/fault-rules.ts";
 import { parseFaults, splitModel, UnknownFaultError } from "./faults/parse-fault.ts";
@@ -58,7 +59,7 @@ export async function serveProvider(
       if (!isObject(record.body))
         throw new Refusal(400, "We could not parse the JSON body of your request.", { type: "invalid_request_error" });
       const { model, notation } = splitModel(route.model ?? String(record.body.model ?? ""));
-      fault = collectFaults(notation, model, message, around.rules);
+      fault = drawMixture(collectFaults(notation, model, message, around.rules), around.draw);
       if (fault.latency) await wait(fault.latency, signal);
       if (fault.cut?.at === "start") return void response.socket?.destroy();
       if (fault.status) throw protocol.statusRefusal(fault.status.code);

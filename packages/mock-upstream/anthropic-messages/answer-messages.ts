@@ -5,6 +5,7 @@ import type { Answer } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { Exchange } from "../exchange.ts";
 import { garbleTurn } from "../faults/garble-turn.ts";
+import { spoilIds } from "../faults/spoil-ids.ts";
 import { asObject } from "../json-object.ts";
 import { drawId } from "../random-source.ts";
 import { checkBlocks } from "./check-blocks.ts";
@@ -100,9 +101,9 @@ function hideThinking(turn: Turn, exchange: Exchange): Turn {
 
 function markParts(turn: Turn, ids: string[], exchange: Exchange): BlockMark[] {
   const scope = { seed: exchange.seed, model: exchange.model };
-  const left = [...ids];
+  const left = spoilIds(ids, exchange.fault, exchange.draw);
   return turn.parts.map((part) => {
-    if (part.type === "call") return { id: exchange.fault.calls === "duplicate-ids" ? ids[0] : left.shift() };
+    if (part.type === "call") return { id: left.shift() };
     if (part.type === "text") return {};
     const nonce = drawId(exchange.draw, 9);
     return exchange.fault.redacted

@@ -1,5 +1,5 @@
-/** Ways to spell a tool call's arguments wrongly, or oddly. */
-export const argumentKinds = [
+/** Ways to spell a tool call's arguments wrongly. */
+export const malformedKinds = [
   "trailing-comma",
   "single-quotes",
   "truncated",
@@ -9,16 +9,19 @@ export const argumentKinds = [
   "unquoted",
   "double-encoded",
   "missing-field",
-  "unknown-field",
-  "empty",
-  "object",
-  "one",
-  "many",
 ] as const;
+
+/** The same and odd ones; `mixed` draws one of the wrong ones for each answer. */
+export const argumentKinds = [...malformedKinds, "unknown-field", "empty", "object", "one", "many", "mixed"] as const;
 export type ArgumentKind = (typeof argumentKinds)[number];
 
-export const leakPlaces = ["content", "reasoning", "cut", "k3"] as const;
-export type LeakPlace = (typeof leakPlaces)[number];
+/** Vendors' raw markups for tool calls. */
+export const leakMarkups = ["kimi", "k3", "glm", "deepseek", "deepseek-v3.1", "dsml", "dsml-v4"] as const;
+export type LeakMarkup = (typeof leakMarkups)[number];
+
+/** Where a markup shows up; `cut` is broken-off content. */
+export const leakPlaces = ["content", "reasoning", "cut"] as const;
+export type Leak = { markup: LeakMarkup; place: (typeof leakPlaces)[number] };
 
 export const sseStyles = ["crlf", "cr", "comments", "no-space", "no-final-blank"] as const;
 export type SseStyle = (typeof sseStyles)[number];
@@ -26,7 +29,7 @@ export type SseStyle = (typeof sseStyles)[number];
 export const usageKinds = ["missing", "early", "twice"] as const;
 export type UsageKind = (typeof usageKinds)[number];
 
-export const callKinds = ["duplicate-ids", "interleaved", "no-id"] as const;
+export const callKinds = ["duplicate-ids", "interleaved", "no-id", "foreign-ids"] as const;
 export type CallKind = (typeof callKinds)[number];
 
 /** Everything that can be wrong with one answer. All times in milliseconds. */
@@ -52,8 +55,10 @@ export type Fault = {
   /** Answer JSON though a stream was asked for, or the stream as text/plain. */
   type?: "json" | "text";
   args?: ArgumentKind;
-  leak?: LeakPlace;
-  calls?: CallKind;
+  leak?: Leak | "mixed";
+  calls?: CallKind | "mixed";
+  /** Percent of answers that a bad vendor spoils. */
+  bad?: number;
   usage?: UsageKind;
   sse?: SseStyle[];
   /** Split the bytes of the answer every so many bytes. */

@@ -1,7 +1,7 @@
-import type { CallPart, Turn, TurnPart } from "../agent/conversation.ts";
-import { asObject } from "../json-object.ts";
+import type { Turn, TurnPart } from "../agent/conversation.ts";
 import type { JsonObject } from "../json-object.ts";
-import type { ArgumentKind, Fault, LeakPlace } from "./fault.ts";
+import type { ArgumentKind, Fault } from "./fault.ts";
+import { leakMarkup } from "./leak-markup.ts";
 
 const nonAscii = " Grüße, 日本語, 👩‍🚀 — ½";
 
@@ -12,7 +12,7 @@ export function garbleTurn(turn: Turn, fault: Fault, callIds: string[]): Turn {
   if (fault.unicode) parts = parts.map(addNonAscii);
   if (fault.args) parts = parts.map((part) => garbleArguments(part, fault.args));
   let finish = turn.finish;
-  if (fault.leak && parts.some((part) => part.type === "call")) {
+  if (fault.leak && fault.leak !== "mixed" && parts.some((part) => part.type === "call")) {
     parts = leakMarkup(parts, fault.leak, callIds);
     finish = "stop";
   }
@@ -61,36 +61,11 @@ function spell(input: JsonObject, text: string, kind: ArgumentKind): string {
       return "{}";
     case "one":
     case "many":
+    case "mixed":
       return text;
   }
 }
 
 function mapValues(input: JsonObject, change: (value: unknown) => unknown): JsonObject {
   return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, change(value)]));
-}
-
-// The raw markup that Kimi's vendors let through when their parser misses a call (MoonshotAI/Kimi-K2#89, vllm#31207).
-function leakMarkup(parts: TurnPart[], place: LeakPlace, callIds: string[]): TurnPart[] {
-  const calls = parts.filter((part) => part.type === "call");
-  const rest = parts.filter((part) => part.type !== "call");
-  const markup = place === "k3" ? k3Markup(calls) : kimiMarkup(calls, callIds);
-  if (place === "reasoning") {
-    const thought = rest.find((part) => part.type === "reasoning")?.text ?? "";
-    return [{ type: "reasoning", text: thought + markup }];
-  }
-  const shown = place === "cut" ? markup.slice(0, Math.floor(markup.length * 0.7)) : markup;
-  return [...rest, { type: "text", text: shown }];
-}
-
-function kimiMarkup(calls: CallPart[], callIds: string[]): string {
-  const bodies = calls.map(
-    (call, index) =>
-      `<|tool_call_begin|>${callIds[index]}<|tool_call_argument_begin|>${call.argumentsText}<|tool_call_end|>`,
-  );
-  return `<|tool_calls_section_begin|>${bodies.join("")}<|tool_calls_section_end|>`;
-}
-
-// Seen at vendors of K3 (can1357/oh-my-pi#8495); only the brackets are known for certain.
-function k3Markup(calls: CallPart[]): string {
-  return calls.map((call) => `<|open|>${call.name}<|sep|>${JSON.stringify(asObject(call.input))}<|close|>`).join("");
 }

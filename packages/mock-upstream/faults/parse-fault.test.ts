@@ -16,7 +16,12 @@ test.each<[string, Fault]>([
   ["status=429,7", { status: { code: 429, retryAfter: "7" } }],
   ["error=3", { error: { events: 3, type: "overloaded_error" } }],
   ["sse=crlf,comments+sse=no-space", { sse: ["crlf", "comments", "no-space"] }],
-  ["args=trailing-comma+leak", { args: "trailing-comma", leak: "content" }],
+  ["args=trailing-comma+leak", { args: "trailing-comma", leak: { markup: "kimi", place: "content" } }],
+  ["leak=k3", { leak: { markup: "k3", place: "content" } }],
+  ["leak=reasoning", { leak: { markup: "kimi", place: "reasoning" } }],
+  ["leak=deepseek-v3.1:cut", { leak: { markup: "deepseek-v3.1", place: "cut" } }],
+  ["leak=mixed+args=mixed+calls=mixed", { leak: "mixed", args: "mixed", calls: "mixed" }],
+  ["bad", { bad: 15 }],
 ])("%s", (notation, fault) => {
   expect(parseFaults(notation)).toEqual(fault);
 });

@@ -1,4 +1,4 @@
-import { argumentKinds, callKinds, leakPlaces, sseStyles, usageKinds } from "./fault.ts";
+import { argumentKinds, callKinds, leakMarkups, leakPlaces, sseStyles, usageKinds } from "./fault.ts";
 import type { Fault } from "./fault.ts";
 
 type Reader = (argument: string | undefined) => Fault;
@@ -20,8 +20,9 @@ const readers: Record<string, Reader> = {
   context: (argument) => ({ context: readNumber(argument) }),
   type: (argument) => ({ type: readOneOf(argument, ["json", "text"]) }),
   args: (argument) => ({ args: readOneOf(argument, argumentKinds) }),
-  leak: (argument) => ({ leak: readOneOf(argument ?? "content", leakPlaces) }),
-  calls: (argument) => ({ calls: readOneOf(argument, callKinds) }),
+  leak: (argument) => ({ leak: readLeak(argument) }),
+  calls: (argument) => ({ calls: readOneOf(argument, [...callKinds, "mixed"]) }),
+  bad: (argument) => ({ bad: readNumber(argument ?? "15") }),
   usage: (argument) => ({ usage: readOneOf(argument, usageKinds) }),
   sse: (argument) => ({ sse: (argument ?? "").split(",").map((style) => readOneOf(style, sseStyles)) }),
   bytes: (argument) => ({ bytes: Math.max(1, readNumber(argument)) }),
@@ -72,6 +73,17 @@ function readOneOf<const Choice extends string>(argument: string | undefined, ch
   const found = choices.find((choice) => choice === argument);
   if (!found) throw new UnknownFaultError(`"${argument ?? ""}" should be one of ${choices.join(", ")}`);
   return found;
+}
+
+// `glm`, `reasoning` or `glm:reasoning`; what is not said is Kimi's markup, in the content.
+function readLeak(argument: string | undefined): Fault["leak"] {
+  if (argument === "mixed") return "mixed";
+  const words = (argument ?? "content").split(":");
+  const markup = leakMarkups.find((one) => one === words[0]);
+  const place = markup === undefined || words.length > 1 ? readOneOf(words.at(-1), leakPlaces) : "content";
+  if (words.length > (markup === undefined ? 1 : 2))
+    throw new UnknownFaultError(`"${argument}" should be MARKUP:PLACE`);
+  return { markup: markup ?? "kimi", place };
 }
 
 function readSilence(argument: string | undefined): Fault["silence"] {

@@ -5,6 +5,7 @@ import type { Answer } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { Exchange } from "../exchange.ts";
 import { garbleTurn } from "../faults/garble-turn.ts";
+import { spoilIds } from "../faults/spoil-ids.ts";
 import { asArray, asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { drawId } from "../random-source.ts";
@@ -107,7 +108,8 @@ function promptText(body: JsonObject): string {
 // The first call of a turn is signed; without calls, from Gemini 3 on, the last text.
 function markParts(turn: Turn, ids: string[], exchange: Exchange): PartMark[] {
   const { seed, model, fault, draw } = exchange;
-  const left = [...ids];
+  // Calls of older models have no ids.
+  const left = ids.includes("") ? [...ids] : spoilIds(ids, fault, draw);
   const firstCall = turn.parts.findIndex((part) => part.type === "call");
   const signedPart = firstCall >= 0 ? firstCall : isThirdGeneration(model) ? turn.parts.length - 1 : -1;
   const hasThought = turn.parts.some((part) => part.type === "reasoning");
@@ -117,7 +119,7 @@ function markParts(turn: Turn, ids: string[], exchange: Exchange): PartMark[] {
         ? { signature: makeSignature({ seed, model }, drawId(draw, 12)) }
         : {};
     if (part.type !== "call") return signature;
-    const id = fault.calls === "duplicate-ids" ? ids[0] : left.shift();
+    const id = left.shift();
     return { ...(id && fault.calls !== "no-id" ? { id } : {}), ...signature };
   });
 }

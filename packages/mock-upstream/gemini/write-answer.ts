@@ -1,8 +1,9 @@
-import type { Turn, TurnPart } from "../agent/conversation.ts";
+import type { CallPart, Turn, TurnPart } from "../agent/conversation.ts";
 import type { WireEvent } from "../answer.ts";
 import type { Fault } from "../faults/fault.ts";
 import { layOutTurn } from "../faults/lay-out-turn.ts";
 import type { Stroke } from "../faults/lay-out-turn.ts";
+import { isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 
 /** Tokens of one answer; Google counts thoughts beside the candidate, not in it. */
@@ -83,7 +84,7 @@ function writePart(reply: GeminiReply, part: TurnPart, index: number): JsonObjec
     case "text":
       return [{ text: part.text, ...signed(mark) }];
     case "call":
-      return [{ functionCall: writeCall(part.name, part.argumentsText, mark), ...signed(mark) }];
+      return writeCall(part, mark);
     case "search":
       return [];
   }
@@ -97,16 +98,20 @@ function writeStroke(reply: GeminiReply, stroke: Stroke): JsonObject[] {
   return part.type === "reasoning" && reply.showsThoughts ? [{ text: stroke.text, thought: true }] : [];
 }
 
-function writeCall(name: string, argumentsText: string, { id }: PartMark): JsonObject {
-  return { ...(id === undefined ? {} : { id }), name, args: parse(argumentsText) };
+/** The call as Google sends it, or nothing: arguments are an object on this wire, and what does not parse is none. */
+function writeCall(part: CallPart, mark: PartMark): JsonObject[] {
+  const args = parse(part.argumentsText);
+  if (args === undefined) return [];
+  const { id } = mark;
+  return [{ functionCall: { ...(id === undefined ? {} : { id }), name: part.name, args }, ...signed(mark) }];
 }
 
-// Arguments are an object on this wire: what does not parse cannot be sent (Google says MALFORMED_FUNCTION_CALL).
-function parse(text: string): unknown {
+function parse(text: string): JsonObject | undefined {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
@@ -139,17 +144,10 @@ function grounding(turn: Turn): JsonObject {
 
 function finishReason(turn: Turn, fault: Fault): string {
   if (fault.finish !== undefined) return fault.finish;
-  if (turn.parts.some((part) => part.type === "call" && !isWhole(part.argumentsText))) return "MALFORMED_FUNCTION_CALL";
-  return turn.finish === "length" ? "MAX_TOKENS" : "STOP";
-}
-
-function isWhole(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+  if (turn.parts.some((part) => part.type === "call" && parse(part.argumentsText) === undefined)) {
+    return "MALFORMED_FUNCTION_CALL";
   }
+  return turn.finish === "length" ? "MAX_TOKENS" : "STOP";
 }
 
 function writeUsage(usage: GeminiUsage): JsonObject {

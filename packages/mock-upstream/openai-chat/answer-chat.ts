@@ -4,6 +4,7 @@ import type { Answer } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { Exchange } from "../exchange.ts";
 import { garbleTurn } from "../faults/garble-turn.ts";
+import { spoilIds } from "../faults/spoil-ids.ts";
 import { asArray, asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { drawId } from "../random-source.ts";
@@ -13,6 +14,7 @@ import type { ChatDialect, ChatUsage } from "./dialects/dialect.ts";
 import { readChatConversation } from "./read-conversation.ts";
 import { writeChatCompletion } from "./write-completion.ts";
 import type { ChatReply } from "./write-completion.ts";
+import { sealReasoning } from "./write-reasoning.ts";
 import { writeChatStream } from "./write-stream.ts";
 
 /** Answers POST /chat/completions. @throws Refusal in the dialect's own words */
@@ -32,7 +34,7 @@ export function answerChat(exchange: Exchange, dialect: ChatDialect): Answer {
     dialect.callId(firstCall + index, name, (length) => drawId(exchange.draw, length));
   const ids = planned.parts.filter((part) => part.type === "call").map((part, index) => nameCall(index, part.name));
   const turn = garbleTurn(planned, fault, ids);
-  const callIds = fault.calls === "duplicate-ids" ? ids.map(() => ids[0] ?? "") : ids;
+  const callIds = spoilIds(ids, fault, exchange.draw);
   rememberReasoning(exchange, planned, ids);
 
   const reply: ChatReply = {
@@ -42,6 +44,8 @@ export function answerChat(exchange: Exchange, dialect: ChatDialect): Answer {
     turn,
     callIds,
     usage: countUsage(turn, prompt),
+    reasoningForm: dialect.reasoningForm(body),
+    seal: sealReasoning(exchange.seed, model, thoughtOf(turn)),
   };
   const whole = writeChatCompletion(reply, dialect, fault);
   if (body.stream !== true) return { kind: "json", status: 200, body: whole };
@@ -74,6 +78,10 @@ function rememberReasoning(exchange: Exchange, planned: Turn, callIds: string[])
   for (const [index, call] of calls.entries()) {
     exchange.memory.remember(callIds[index] ?? "", call.name, call.input, reasoning.text);
   }
+}
+
+function thoughtOf({ parts }: Turn): string {
+  return parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
 }
 
 function countUsage(turn: Turn, prompt: { tokens: number; cached: number }): ChatUsage {

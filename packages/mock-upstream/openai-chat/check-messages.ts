@@ -80,7 +80,9 @@ function checkContent(message: JsonObject, at: number, role: string, dialect: Ch
         "missing_required_parameter",
       );
     }
-    const extra = Object.keys(asObject(part)).find((key) => key !== "type" && key !== type);
+    const extra = Object.keys(asObject(part)).find(
+      (key) => key !== "type" && key !== type && !dialect.partExtras?.has(key),
+    );
     if (extra)
       throw invalidRequest(
         `Unknown parameter: '${path}[${index}].${extra}'.`,

@@ -3,9 +3,10 @@ import type { Refusal } from "../answer.ts";
 import type { Exchange } from "../exchange.ts";
 import { asArray, asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
+import { readReasoning } from "./write-reasoning.ts";
 
 /**
- * Refuses a history in which an assistant message with tool calls has lost its `reasoning_content`, or brings back one
+ * Refuses a history in which an assistant message with tool calls has lost its reasoning, or brings back one
  * that this mock did not produce before those calls.
  */
 export function checkReplayedReasoning(exchange: Exchange, missing: ((at: number) => Refusal) | undefined): void {
@@ -13,8 +14,8 @@ export function checkReplayedReasoning(exchange: Exchange, missing: ((at: number
     const message = asObject(raw);
     const calls = asArray(message.tool_calls).map(asObject);
     if (message.role !== "assistant" || calls.length === 0) continue;
-    const reasoning = message.reasoning_content;
-    if (typeof reasoning !== "string") {
+    const reasoning = readReasoning(message);
+    if (reasoning === undefined) {
       if (missing) throw missing(at);
       continue;
     }

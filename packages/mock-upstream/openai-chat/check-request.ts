@@ -23,7 +23,7 @@ export function checkChatRequest(body: JsonObject, dialect: ChatDialect): void {
     );
   }
   checkTools(body.tools);
-  checkToolChoice(body);
+  checkToolChoice(body, dialect.toolChoiceWords ?? []);
   checkResponseFormat(body.response_format);
 }
 
@@ -117,7 +117,7 @@ function checkTool(tool: unknown, path: string, names: Set<string>): void {
   }
 }
 
-function checkToolChoice(body: JsonObject): void {
+function checkToolChoice(body: JsonObject, furtherWords: readonly string[]): void {
   const choice = body.tool_choice;
   if (choice === undefined || choice === null) return;
   const tools = asArray(body.tools).map((tool) => asObject(asObject(tool).function).name);
@@ -125,7 +125,7 @@ function checkToolChoice(body: JsonObject): void {
     throw invalidRequest("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice");
   }
   if (typeof choice === "string") {
-    if (["none", "auto", "required"].includes(choice)) return;
+    if (["none", "auto", "required", ...furtherWords].includes(choice)) return;
     throw invalidRequest(
       `Invalid value: '${choice}'. Supported values are: 'none', 'auto', and 'required'.`,
       "tool_choice",

@@ -64,6 +64,7 @@ function readTool(raw: unknown): OfferedTool {
 
 function readToolChoice(choice: unknown): ToolChoice {
   if (choice === "none" || choice === "required") return { type: choice };
+  if (choice === "any") return { type: "required" };
   const name = asObject(asObject(choice).function).name;
   return typeof name === "string" ? { type: "named", name } : { type: "auto" };
 }

@@ -23,7 +23,8 @@ const statusErrors: Record<number, [type: string, message: string]> = {
 export function serveChat(dialectName: string): ProtocolServer {
   const dialect = findChatDialect(dialectName);
   return {
-    readKey: (headers) => /^Bearer\s+(.+)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? "",
+    readKey: (headers) =>
+      /^Bearer\s+(.+)$/i.exec(headers.authorization ?? "")?.[1]?.trim() ?? (dialect.keyOptional ? "none" : ""),
     unauthorized: (apiKey) => dialect.unauthorized(apiKey),
     answer: (exchange) => answerChat(exchange, dialect),
     listModels: (now) => ({

@@ -2,6 +2,8 @@ import type { Turn } from "../agent/conversation.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { JsonObject } from "../json-object.ts";
 import type { ChatDialect, ChatUsage } from "./dialects/dialect.ts";
+import { writeReasoningWhole } from "./write-reasoning.ts";
+import type { ReasoningForm } from "./write-reasoning.ts";
 
 /** A finished reply, before it is written in one of its two forms. */
 export type ChatReply = {
@@ -13,6 +15,9 @@ export type ChatReply = {
   /** Ids of the turn's calls, in order. */
   callIds: string[];
   usage: ChatUsage;
+  reasoningForm: ReasoningForm;
+  /** Signature of the thought, for the forms that have one. */
+  seal: string;
 };
 
 /** Writes a reply as one chat.completion object. */
@@ -27,11 +32,13 @@ export function writeChatCompletion(reply: ChatReply, dialect: ChatDialect, faul
       type: "function",
       function: { name: part.name, arguments: part.argumentsText },
     }));
+  const content = texts.length > 0 ? texts.join("") : calls.length > 0 ? null : "";
   const message: JsonObject = {
     role: "assistant",
-    content: texts.length > 0 ? texts.join("") : calls.length > 0 ? null : "",
+    ...(thoughts.length > 0
+      ? writeReasoningWhole(thoughts.join(""), content, reply.reasoningForm, reply.seal)
+      : { content }),
   };
-  if (thoughts.length > 0 && dialect.showsReasoning) message.reasoning_content = thoughts.join("");
   if (calls.length > 0) message.tool_calls = calls;
   const completion: JsonObject = {
     id: reply.id,

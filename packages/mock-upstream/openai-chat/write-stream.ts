@@ -6,6 +6,8 @@ import type { JsonObject } from "../json-object.ts";
 import type { ChatDialect } from "./dialects/dialect.ts";
 import { finishReason } from "./write-completion.ts";
 import type { ChatReply } from "./write-completion.ts";
+import { writeReasoningDelta } from "./write-reasoning.ts";
+import type { ReasoningPiece } from "./write-reasoning.ts";
 
 /** Writes a reply as the events of a chat stream (platform.openai.com/docs/api-reference/chat-streaming). */
 export function writeChatStream(
@@ -29,7 +31,12 @@ export function writeChatStream(
   const events: WireEvent[] = [];
   if (fault.usage === "early") events.push(usageEvent);
   events.push(event(choose({ role: "assistant", content: "" })));
-  const deltas = layOutTurn(reply.turn, fault).flatMap((stroke) => readDelta(stroke, reply, dialect, fault));
+  const strokes = layOutTurn(reply.turn, fault);
+  const isWhole = dialect.wholeCalls === true || fault.args === "one";
+  const deltas = strokes.flatMap((stroke, at) => {
+    const piece = { isFirst: strokes[at - 1]?.type === "open", isLast: strokes[at + 1]?.type === "close" };
+    return readDelta(stroke, reply, fault, isWhole, piece);
+  });
   for (const [at, delta] of deltas.entries()) {
     if (fault.role && at === Math.floor(deltas.length / 2)) {
       events.push(event(choose({ role: "assistant", content: "" })));
@@ -37,11 +44,15 @@ export function writeChatStream(
     events.push(event(choose(withRole(delta)), true));
   }
   const inChoice = dialect.usageInChoice && fault.usage !== "missing" ? { usage } : {};
-  events.push(
-    event(choose(dialect.repeatsRole ? withRole({ content: "" }) : {}, finishReason(reply.turn, fault), inChoice)),
+  const inLast = dialect.usageInLast === true && fault.usage !== "missing" && fault.usage !== "early" ? { usage } : {};
+  const ending = choose(
+    dialect.repeatsRole ? withRole({ content: "" }) : {},
+    finishReason(reply.turn, fault),
+    inChoice,
   );
+  events.push(event({ ...ending, ...inLast }));
   if (fault.after) events.push(event(choose(withRole({ content: " One more thing." })), true));
-  if (includeUsage && fault.usage !== "missing" && fault.usage !== "early") {
+  if (includeUsage && dialect.usageInLast !== true && fault.usage !== "missing" && fault.usage !== "early") {
     events.push(usageEvent);
     if (fault.usage === "twice") events.push(usageEvent);
   }
@@ -49,19 +60,27 @@ export function writeChatStream(
   return events;
 }
 
-function readDelta(stroke: Stroke, reply: ChatReply, dialect: ChatDialect, fault: Fault): JsonObject[] {
+function readDelta(
+  stroke: Stroke,
+  reply: ChatReply,
+  fault: Fault,
+  isWhole: boolean,
+  piece: ReasoningPiece,
+): JsonObject[] {
   const part = reply.turn.parts[stroke.part];
   if (!part || stroke.type === "close") return [];
   if (part.type === "call") {
     const index = reply.turn.parts.slice(0, stroke.part).filter((one) => one.type === "call").length;
     if (stroke.type === "open") {
       const id = fault.calls === "no-id" ? {} : { id: reply.callIds[index] };
-      const text = fault.args === "one" ? part.argumentsText : "";
+      const text = isWhole ? part.argumentsText : "";
       return [{ tool_calls: [{ index, ...id, type: "function", function: { name: part.name, arguments: text } }] }];
     }
-    return fault.args === "one" ? [] : [{ tool_calls: [{ index, function: { arguments: stroke.text } }] }];
+    return isWhole ? [] : [{ tool_calls: [{ index, function: { arguments: stroke.text } }] }];
   }
   if (stroke.type === "open") return [];
   if (part.type === "text") return [{ content: stroke.text }];
-  return dialect.showsReasoning ? [{ reasoning_content: stroke.text }] : [];
+  return [writeReasoningDelta(stroke.text, reply.reasoningForm, piece, reply.seal)].filter(
+    (delta) => delta !== undefined,
+  );
 }

@@ -5,6 +5,7 @@ import type { Answer } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { Exchange } from "../exchange.ts";
 import { garbleTurn } from "../faults/garble-turn.ts";
+import { spoilIds } from "../faults/spoil-ids.ts";
 import { asArray, asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { drawId } from "../random-source.ts";
@@ -105,12 +106,12 @@ const idPrefixes = { reasoning: "rs", text: "msg", search: "ws", call: "fc" };
 
 function markParts(turn: Turn, ids: string[], exchange: Exchange): ItemMark[] {
   const { seed, apiKey, model, body, fault, draw } = exchange;
-  const left = [...ids];
+  const left = spoilIds(ids, fault, draw);
   return turn.parts.map((part): ItemMark => {
     const prefix =
       part.type === "call" && part.kind ? { custom: "ctc", "tool-search": "tsc" }[part.kind] : idPrefixes[part.type];
     const id = `${prefix}_${drawId(draw, 32)}`;
-    if (part.type === "call") return { id, callId: fault.calls === "duplicate-ids" ? ids[0] : left.shift() };
+    if (part.type === "call") return { id, callId: left.shift() };
     if (part.type !== "reasoning" || !wantsEncrypted(body)) return { id };
     return { id, encrypted: encrypt({ seed, apiKey, model }, id) };
   });

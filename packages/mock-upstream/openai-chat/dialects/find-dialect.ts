@@ -1,12 +1,37 @@
 import { deepseekDialect } from "./deepseek.ts";
 import type { ChatDialect } from "./dialect.ts";
+import { fireworksDialect } from "./fireworks.ts";
 import { genericDialect, openAiDialect } from "./generic.ts";
+import { groqDialect } from "./groq.ts";
+import { minimaxDialect } from "./minimax.ts";
+import { mistralDialect } from "./mistral.ts";
 import { moonshotDialect } from "./moonshot.ts";
+import { openrouterDialect } from "./openrouter.ts";
+import { llamacppDialect, ollamaDialect, vllmDialect } from "./own-servers.ts";
+import { qwenDialect } from "./qwen.ts";
+import { togetherDialect } from "./together.ts";
+import { xaiDialect } from "./xai.ts";
 import { zaiDialect } from "./zai.ts";
 
-const dialects = [genericDialect, openAiDialect, moonshotDialect, deepseekDialect, zaiDialect];
+const dialects = [
+  moonshotDialect,
+  deepseekDialect,
+  zaiDialect,
+  openAiDialect,
+  mistralDialect,
+  groqDialect,
+  xaiDialect,
+  minimaxDialect,
+  qwenDialect,
+  togetherDialect,
+  fireworksDialect,
+  openrouterDialect,
+  vllmDialect,
+  ollamaDialect,
+  llamacppDialect,
+];
 
-/** The chat dialect of that name; generic when there is none. */
+/** The dialect of that name; generic when there is none. */
 export function findChatDialect(name: string): ChatDialect {
   return dialects.find((dialect) => dialect.name === name) ?? genericDialect;
 }

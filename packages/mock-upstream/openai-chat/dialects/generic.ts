@@ -67,7 +67,7 @@ export const genericDialect: ChatDialect = {
   thinks: (model, body) =>
     body.reasoning_effort !== "none" &&
     (/think|reason|kimi-k[3-9]|deepseek-v[4-9]|glm/i.test(model) || body.reasoning_effort !== undefined),
-  showsReasoning: true,
+  reasoningForm: () => "reasoning_content",
   callId: (_index, _name, randomId) => `call_${randomId(24)}`,
   errorBody: openAiError,
   usage: openAiUsage,
@@ -94,7 +94,7 @@ export const openAiDialect: ChatDialect = {
   contextWindow: () => 400_000,
   messageFields: new Set(["role", "content", "name", "tool_calls", "tool_call_id", "refusal", "audio"]),
   thinks: (model, body) => body.reasoning_effort !== "none" && isReasoningModel(model),
-  showsReasoning: false,
+  reasoningForm: () => "hidden",
   checkRules: ({ body, model }) => {
     if (!isReasoningModel(model)) return;
     if (body.max_tokens !== undefined) {
