@@ -21,6 +21,7 @@ import { formatReceipt } from "./format-receipt.ts";
 import { Generation } from "./generation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
+import { preferOrigin } from "./prefer-origin.ts";
 import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./read-gateway-fields.ts";
 import { settle } from "./settle.ts";
 import { createStreamedAnswer } from "./streamed-answer.ts";
@@ -63,7 +64,7 @@ function beginGeneration(
   const setup = context.setup();
   const { request, fields } = decode(protocol, exchange);
   const model = resolveModel(request.model, setup);
-  const plan = planRoute(model, setup.provider, context.cooldown);
+  const plan = preferOrigin(planRoute(model, setup.provider, context.cooldown), request, setup, context.sealer);
   const receipt = createReceipt();
   for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
   const [first] = plan.candidates;

@@ -20,7 +20,8 @@ export function planRoute(model: Model, access: (provider: string) => ProviderAc
     for (const candidate of candidatesOf(endpoint, access(endpoint.provider))) {
       const remaining = cooldown.remaining(candidate.pair);
       if (remaining === 0) well.push(candidate);
-      else cooling.push({ candidate: { ...candidate, reason: "cooling down, last resort" }, remaining });
+      else
+        cooling.push({ candidate: { ...candidate, reason: "cooling down, last resort", isCooling: true }, remaining });
     }
   }
   cooling.sort((a, b) => a.remaining - b.remaining);

@@ -9,6 +9,8 @@ export interface Candidate {
   pair: string;
   apiKey: string;
   reason: string;
+  /** It has failed lately. */
+  isCooling?: boolean;
 }
 
 /** Candidates in the order they will be tried. */
