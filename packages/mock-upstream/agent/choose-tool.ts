@@ -102,7 +102,7 @@ function callForAction(action: Action, around: Surroundings): ChosenCall | undef
       return callNamed(action.tool, action.input, around);
     case "search": {
       const tool = around.tools.find((one) => isOneOf(one, searchTools));
-      return tool && callTool(tool, { ...around, value: action.query });
+      return tool && withFields(tool, [[["query"], action.query]], around);
     }
   }
 }
@@ -119,7 +119,9 @@ function callWrite(tool: OfferedTool, file: string, content: string, around: Sur
 function callPatch(tool: OfferedTool, file: string, content: string, around: Surroundings): ChosenCall {
   const lines = content.replace(/\n$/, "").split("\n");
   const patch = ["*** Begin Patch", `*** Add File: ${file}`, ...lines.map((line) => `+${line}`), "*** End Patch", ""];
-  return callTool(tool, { ...around, value: patch.join("\n") });
+  const text = patch.join("\n");
+  if (tool.kind === "custom") return nameCall(tool, { input: text });
+  return withFields(tool, [[["input", "patch"], text]], around);
 }
 
 function callShell(tool: OfferedTool, command: string, around: Surroundings): ChosenCall {

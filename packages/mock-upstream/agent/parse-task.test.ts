@@ -26,6 +26,10 @@ test.each([
   ["run the command `echo hi`", [{ type: "shell", command: "echo hi" }]],
   ["read package.json", [{ type: "read", file: "package.json" }]],
   ["list files", [{ type: "list" }]],
+  ["call get_weather", [{ type: "call", tool: "get_weather" }]],
+  ['use the tool spawn with {"task":"x"}', [{ type: "call", tool: "spawn", input: { task: "x" } }]],
+  ["search the web for blue whales", [{ type: "search", query: "blue whales" }]],
+  ["Perform a web search for the query: blue whales", [{ type: "search", query: "blue whales" }]],
   [
     "create a.txt containing A, then run cat a.txt and then read a.txt",
     [
@@ -38,7 +42,7 @@ test.each([
   expect(parseTask(prompt)).toEqual({ type: "actions", actions });
 });
 
-test.each(["hello", "what does hello.txt say?", "create a poem", "The user may run commands.", ""])(
+test.each(["hello", "what does hello.txt say?", "create a poem", "The user may run commands.", "call me later", ""])(
   "not a task: %s",
   (prompt) => {
     expect(parseTask(prompt)).toBeUndefined();

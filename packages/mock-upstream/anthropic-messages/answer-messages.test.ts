@@ -40,13 +40,18 @@ function foldMessage(events: JsonObject[]): JsonObject {
       block.text = delta.text === undefined ? block.text : String(block.text) + String(delta.text);
       block.thinking = delta.thinking === undefined ? block.thinking : String(block.thinking) + String(delta.thinking);
       block.signature = delta.signature ?? block.signature;
+      if (delta.citation !== undefined) block.citations = [...asArray(block.citations), delta.citation];
       block.json = String(block.json) + String(delta.partial_json ?? "");
     } else if (event.type === "content_block_stop") {
       expect(at).toBe(open);
       open = -1;
       const { json, ...whole } = block;
       message.content[at] = JSON.parse(
-        JSON.stringify(block.type === "tool_use" ? { ...whole, input: JSON.parse(String(json)) } : whole),
+        JSON.stringify(
+          block.type === "tool_use" || block.type === "server_tool_use"
+            ? { ...whole, input: JSON.parse(String(json)) }
+            : whole,
+        ),
       );
     } else if (event.type === "message_delta") {
       Object.assign(message, delta, { usage: event.usage });
@@ -183,4 +188,30 @@ test("structured output obeys the schema", async () => {
     output_config: { format: { type: "json_schema", schema } },
   });
   expect(JSON.parse(String(asObject(asArray(json.content)[0]).text))).toEqual({ title: "(mock) hello" });
+});
+
+test("a hosted web search is run and cited, streamed and not, and its results come back as they were", async () => {
+  const tools = [{ type: "web_search_20250305", name: "web_search", max_uses: 5 }];
+  const messages = [{ role: "user", content: "search the web for blue whales" }];
+  const whole = await post(`${mock.url}/v1/messages`, { ...claude, messages, tools });
+  const streamed = await post(`${mock.url}/v1/messages`, { ...claude, messages, tools, stream: true });
+  const message = foldMessage(readEvents(streamed.text));
+  const blocks = asArray(whole.json.content).map(asObject);
+  expect(blocks.map((block) => block.type)).toEqual(["server_tool_use", "web_search_tool_result", "text"]);
+  expect(asArray(message.content).slice(2)).toEqual(blocks.slice(2));
+  expect(asObject(asArray(blocks[2]?.citations)[0]).url).toBe("https://mock.example/blue-whales/1");
+  expect(asObject(asObject(whole.json.usage).server_tool_use).web_search_requests).toBe(1);
+
+  const again = (content: unknown) =>
+    post(`${mock.url}/v1/messages`, {
+      ...claude,
+      messages: [...messages, { role: "assistant", content }, hello],
+      tools,
+    });
+  expect((await again(message.content)).status).toBe(200);
+  expect((await again(blocks.slice(0, 1))).text).toContain("without a corresponding `web_search_tool_result`");
+  const results = asArray(blocks[1]?.content).map((result) => ({ ...asObject(result), encrypted_content: "x" }));
+  expect((await again([blocks[0], { ...blocks[1], content: results }, blocks[2]])).text).toContain(
+    "Invalid `encrypted_content`",
+  );
 });

@@ -37,6 +37,7 @@ export function answerMessages(exchange: Exchange, profile: MessagesProfile): An
     marks: markParts(turn, ids, exchange),
     prompt,
     outputTokens: countOutput(planned),
+    seed: exchange.seed,
   };
   const whole = writeMessage(reply, fault);
   if (body.stream !== true) return { kind: "json", status: 200, body: whole };
@@ -104,6 +105,7 @@ function markParts(turn: Turn, ids: string[], exchange: Exchange): BlockMark[] {
   const left = spoilIds(ids, exchange.fault, exchange.draw);
   return turn.parts.map((part) => {
     if (part.type === "call") return { id: left.shift() };
+    if (part.type === "search") return { id: `srvtoolu_01${drawId(exchange.draw, 22)}` };
     if (part.type === "text") return {};
     const nonce = drawId(exchange.draw, 9);
     return exchange.fault.redacted

@@ -5,6 +5,7 @@ import type { JsonObject } from "../json-object.ts";
 import { knowsAdaptive } from "./profile.ts";
 import type { MessagesProfile } from "./profile.ts";
 import { isRedacted, isSigned } from "./signature.ts";
+import { checkSearches } from "./web-search.ts";
 
 /** A run of messages of one side; the API joins neighbours of the same role. `at` is the index of the first. */
 type Side = { role: "user" | "assistant"; at: number; blocks: JsonObject[] };
@@ -118,6 +119,7 @@ function checkEnd(messages: JsonObject[], model: string, thinks: boolean): void 
 function checkSignatures(messages: JsonObject[], exchange: Exchange): void {
   const scope = { seed: exchange.seed, model: exchange.model };
   for (const [at, message] of messages.entries()) {
+    checkSearches(blocksOf(message), `messages.${at}`, exchange.seed);
     for (const [index, block] of blocksOf(message).entries()) {
       const path = `messages.${at}.content.${index}`;
       if (block.type === "thinking" && !isSigned(scope, String(block.thinking), String(block.signature))) {

@@ -17,6 +17,7 @@ export function readMessagesConversation(body: JsonObject, model: string, thinks
     model,
     messages: [{ role: "system", texts: system, calls: [], results: [] }, ...spoken.map(readMessage)],
     tools: readTools(body.tools),
+    searchesWeb: asArray(body.tools).some((tool) => String(asObject(tool).type).startsWith("web_search_")),
     toolChoice: readToolChoice(body.tool_choice),
     thinks,
     answerSchema: format.type === "json_schema" ? asObject(format.schema) : undefined,

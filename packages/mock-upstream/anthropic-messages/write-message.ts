@@ -2,6 +2,7 @@ import type { Turn } from "../agent/conversation.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { JsonObject } from "../json-object.ts";
 import type { PromptUsage } from "./prompt-usage.ts";
+import { citationsOf, writeSearchBlocks } from "./web-search.ts";
 
 /** What a content block needs beside its text: the id of a call, the signature of a thought. */
 export type BlockMark = { id?: string; signature?: string; redacted?: string };
@@ -14,6 +15,8 @@ export type MessageReply = {
   marks: BlockMark[];
   prompt: PromptUsage;
   outputTokens: number;
+  /** Secret of the server: search results are sealed with it. */
+  seed: string;
 };
 
 /** Writes a reply as one message object (docs.claude.com/en/api/messages). */
@@ -24,7 +27,11 @@ export function writeMessage(reply: MessageReply, fault: Fault): JsonObject {
     type: "message",
     role: "assistant",
     model: reply.model,
-    content: turn.parts.map((_, index) => writeBlock(reply, index, true)),
+    content: turn.parts.flatMap((part, index) =>
+      part.type === "search"
+        ? writeSearchBlocks(part, searchId(reply, index), reply.seed)
+        : [writeBlock(reply, index, true)],
+    ),
     stop_reason: stopReason(turn, fault),
     stop_sequence: turn.stoppedAt ?? null,
     ...(fault.usage === "missing" ? {} : { usage: writeUsage(reply, reply.outputTokens) }),
@@ -42,13 +49,26 @@ export function writeBlock(reply: MessageReply, index: number, isWhole: boolean)
       if (mark.redacted !== undefined) return { type: "redacted_thinking", data: mark.redacted };
       return { type: "thinking", thinking: isWhole ? part.text : "", signature: isWhole ? mark.signature : "" };
     default:
-      return { type: "text", text: isWhole ? (part?.text ?? "") : "" };
+      return writeText(reply, index, isWhole);
   }
+}
+
+function writeText(reply: MessageReply, index: number, isWhole: boolean): JsonObject {
+  const part = reply.turn.parts[index];
+  const citations = citationsOf(reply.turn.parts[index - 1], reply.seed);
+  const cited = citations.length > 0 ? { citations: isWhole ? citations : [] } : {};
+  return { type: "text", text: isWhole && part?.type === "text" ? part.text : "", ...cited };
+}
+
+/** The id of a search's call. */
+export function searchId(reply: MessageReply, index: number): string {
+  return reply.marks[index]?.id ?? "";
 }
 
 /** The usage object; streams report it twice, with the output so far. */
 export function writeUsage(reply: MessageReply, outputTokens: number): JsonObject {
   const { prompt } = reply;
+  const searches = reply.turn.parts.filter((part) => part.type === "search").length;
   return {
     input_tokens: prompt.input,
     cache_creation_input_tokens: prompt.cacheWrite,
@@ -58,6 +78,7 @@ export function writeUsage(reply: MessageReply, outputTokens: number): JsonObjec
       ephemeral_1h_input_tokens: prompt.lifetime === "1h" ? prompt.cacheWrite : 0,
     },
     output_tokens: outputTokens,
+    ...(searches > 0 ? { server_tool_use: { web_search_requests: searches } } : {}),
     service_tier: "standard",
   };
 }

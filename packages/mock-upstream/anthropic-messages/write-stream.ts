@@ -1,9 +1,11 @@
+import type { SearchPart } from "../agent/conversation.ts";
 import type { WireEvent } from "../answer.ts";
 import type { Fault } from "../faults/fault.ts";
 import { layOutTurn } from "../faults/lay-out-turn.ts";
 import type { Stroke } from "../faults/lay-out-turn.ts";
 import type { JsonObject } from "../json-object.ts";
-import { stopReason, writeBlock, writeUsage } from "./write-message.ts";
+import { citationsOf, writeSearchBlocks } from "./web-search.ts";
+import { searchId, stopReason, writeBlock, writeUsage } from "./write-message.ts";
 import type { MessageReply } from "./write-message.ts";
 
 /** Writes a reply as the events of a message stream (docs.claude.com/en/docs/build-with-claude/streaming). */
@@ -37,13 +39,16 @@ function writeOpening(reply: MessageReply, fault: Fault): JsonObject {
 }
 
 function writeStroke(stroke: Stroke, reply: MessageReply): WireEvent[] {
-  const index = stroke.part;
-  const part = reply.turn.parts[index];
-  const mark = reply.marks[index] ?? {};
+  const part = reply.turn.parts[stroke.part];
+  const mark = reply.marks[stroke.part] ?? {};
+  const before = reply.turn.parts.slice(0, stroke.part);
+  // A search takes two blocks, everything else one.
+  const index = stroke.part + before.filter((one) => one.type === "search").length;
+  if (part?.type === "search") return stroke.type === "open" ? writeSearch(part, index, stroke.part, reply) : [];
   const delta = (content: JsonObject) => event("content_block_delta", { index, delta: content }, true);
   switch (stroke.type) {
     case "open":
-      return [event("content_block_start", { index, content_block: writeBlock(reply, index, false) })];
+      return [event("content_block_start", { index, content_block: writeBlock(reply, stroke.part, false) })];
     case "grow":
       if (part?.type === "call") return [delta({ type: "input_json_delta", partial_json: stroke.text })];
       if (part?.type === "text") return [delta({ type: "text_delta", text: stroke.text })];
@@ -51,9 +56,23 @@ function writeStroke(stroke: Stroke, reply: MessageReply): WireEvent[] {
     case "close": {
       const isSigned = part?.type === "reasoning" && mark.redacted === undefined;
       const signature = isSigned ? [delta({ type: "signature_delta", signature: mark.signature })] : [];
-      return [...signature, event("content_block_stop", { index })];
+      const citations = part?.type === "text" ? citationsOf(before.at(-1), reply.seed) : [];
+      const cited = citations.map((citation) => delta({ type: "citations_delta", citation }));
+      return [...signature, ...cited, event("content_block_stop", { index })];
     }
   }
+}
+
+function writeSearch(part: SearchPart, index: number, at: number, reply: MessageReply): WireEvent[] {
+  const [call, result] = writeSearchBlocks(part, searchId(reply, at), reply.seed);
+  const json = { type: "input_json_delta", partial_json: JSON.stringify(call.input) };
+  return [
+    event("content_block_start", { index, content_block: { ...call, input: {} } }),
+    event("content_block_delta", { index, delta: json }, true),
+    event("content_block_stop", { index }),
+    event("content_block_start", { index: index + 1, content_block: result }),
+    event("content_block_stop", { index: index + 1 }),
+  ];
 }
 
 function writeAfterthought(reply: MessageReply): WireEvent[] {

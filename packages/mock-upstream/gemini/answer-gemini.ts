@@ -125,9 +125,13 @@ function markParts(turn: Turn, ids: string[], exchange: Exchange): PartMark[] {
 }
 
 function rememberSignatures(exchange: Exchange, turn: Turn, marks: PartMark[]): void {
+  const thought = turn.parts.find((part) => part.type === "reasoning")?.text ?? "";
   for (const [index, part] of turn.parts.entries()) {
     const { id = "", signature } = marks[index] ?? {};
-    if (part.type === "call" && signature !== undefined) exchange.memory.remember(id, part.name, part.input, signature);
+    if (part.type !== "call" || signature === undefined) continue;
+    exchange.memory.remember(id, part.name, part.input, signature);
+    // A conversation may go on with a provider that wants the words themselves.
+    exchange.memory.remember(id, part.name, part.input, thought);
   }
 }
 

@@ -1,5 +1,5 @@
 import { planTurn } from "../agent/plan-turn.ts";
-import type { Turn } from "../agent/conversation.ts";
+import type { Turn, TurnPart } from "../agent/conversation.ts";
 import { Refusal } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
@@ -126,7 +126,13 @@ function rememberReasoning(exchange: Exchange, planned: Turn, turn: Turn, marks:
   for (const [index, call] of planned.parts.filter((part) => part.type === "call").entries()) {
     const input = call.kind === "custom" ? call.input.input : call.input;
     exchange.memory.remember(ids[index] ?? "", call.name, input, thought.id);
+    // A conversation may go on with a provider that wants the words themselves.
+    exchange.memory.remember(ids[index] ?? "", call.name, input, textOf(planned.parts[at]));
   }
+}
+
+function textOf(part: TurnPart | undefined): string {
+  return part?.type === "reasoning" ? part.text : "";
 }
 
 function countUsage(turn: Turn, prompt: { tokens: number; cached: number }): ResponsesUsage {
