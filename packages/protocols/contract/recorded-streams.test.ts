@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkAnthropicStream } from "../grammar/check-anthropic-stream.ts";
 import { checkGeminiStream } from "../grammar/check-gemini-stream.ts";
+import { checkResponsesStream } from "../grammar/check-responses-stream.ts";
 import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { ChatEvent } from "../model/chat-event.ts";
 import type { ProtocolName } from "../model/protocol.ts";
@@ -58,6 +59,10 @@ describe.each(loadRecordings().map((one) => [one.protocol.name, one.name, one] a
 
     test.each(["sse", "json-array"] as const)("reaches a Gemini client as a legal stream, framed as %s", (framing) => {
       expect(checkGeminiStream(encodeEvents(protocolFor("gemini"), sealAll(events), { framing }))).toEqual([]);
+    });
+
+    test("reaches a Responses client as a legal stream", () => {
+      expect(checkResponsesStream(encodeEvents(protocolFor("openai-responses"), sealAll(events)))).toEqual([]);
     });
 
     test.each(protocols)("a client of $name reads what the upstream said", (client) => {

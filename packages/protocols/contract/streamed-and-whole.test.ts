@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkAnthropicStream } from "../grammar/check-anthropic-stream.ts";
 import { checkGeminiStream } from "../grammar/check-gemini-stream.ts";
+import { checkResponsesStream } from "../grammar/check-responses-stream.ts";
 import type { ChatAnswer } from "../model/chat-answer.ts";
 import type { BlockStart, ChatEvent } from "../model/chat-event.ts";
 import type { FinishReason } from "../model/finish-reason.ts";
@@ -48,6 +49,7 @@ describe.each(protocols)("a client of $name", (client) => {
         const stream = encodeEvents(client, events);
         if (client.name === "anthropic-messages") expect(checkAnthropicStream(stream)).toEqual([]);
         if (client.name === "gemini") expect(checkGeminiStream(stream)).toEqual([]);
+        if (client.name === "openai-responses") expect(checkResponsesStream(stream)).toEqual([]);
         const streamed = sense(fold(decodeText(client, stream)));
         const whole = sense(fold(decodeJson(client, client.encodeResponse(fold(events), clientContext))));
         expect(whole).toEqual(streamed);

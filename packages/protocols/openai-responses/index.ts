@@ -5,6 +5,7 @@ import { createStreamDecoder } from "./decode-stream.ts";
 import { encodeRequest } from "./encode-request.ts";
 import { encodeResponse } from "./encode-response.ts";
 import { createStreamEncoder } from "./encode-stream.ts";
+import { echo } from "./echo.ts";
 import { decodeError, encodeError } from "./errors.ts";
 import { express } from "./express.ts";
 
@@ -12,6 +13,7 @@ import { express } from "./express.ts";
 export const openaiResponses: Protocol = {
   name: "openai-responses",
   decodeRequest,
+  echo,
   encodeRequest,
   decodeResponse,
   encodeResponse,
