@@ -27,7 +27,7 @@ function createTokenClient(key: { file: string } | { json: string }): () => Prom
 
   async function load() {
     const account = readAccount("file" in key ? await readFile(key.file, "utf8") : key.json);
-    const { JWT } = await import("google-auth-library");
+    const { JWT } = await import("./google-library.ts");
     return new JWT({
       email: account.client_email,
       key: account.private_key,

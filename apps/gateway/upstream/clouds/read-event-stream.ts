@@ -11,7 +11,7 @@ const smallestFrame = 16;
 
 /** Loads the library that knows the format and its checksums. */
 export async function loadFrameDecoder(): Promise<FrameDecoder> {
-  const { EventStreamCodec } = await import("@smithy/core/event-streams");
+  const { EventStreamCodec } = await import("./aws-library.ts");
   const codec = new EventStreamCodec(
     (bytes) => (typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8")),
     (text) => Buffer.from(text, "utf8"),

@@ -22,10 +22,7 @@ export function createSigner(
   let loading: ReturnType<typeof load> | undefined;
 
   async function load() {
-    const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
-      import("@smithy/signature-v4"),
-      import("@smithy/core/checksum"),
-    ]);
+    const { Sha256, SignatureV4 } = await import("./aws-library.ts");
     return new SignatureV4({ service, region, credentials, sha256: Sha256 });
   }
 
