@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { checkAnthropicStream } from "../grammar/check-anthropic-stream.ts";
+import { checkResponsesStream } from "../grammar/check-responses-stream.ts";
 import type { ChatEvent } from "../model/chat-event.ts";
 import type { AnswerPart } from "../model/content.ts";
 import type { ProtocolName } from "../model/protocol.ts";
+import { decodeNative } from "../openai-responses/native-reasoning.ts";
 import type { ExpressContext } from "../protocol-contract.ts";
 import { protocolFor } from "../protocols.ts";
 import { createReceipt } from "../receipt.ts";
@@ -54,6 +56,7 @@ const otherForms = [
   "anthropic-messages/generic-no-starts",
   "openai-chat/openrouter",
   "openai-chat/openrouter-error",
+  "openai-responses/generic-open-thoughts",
 ];
 
 /** Answers of Gemini carry signatures nearly always: its lane takes no request (gemini/express.ts). */
@@ -71,10 +74,11 @@ test("only streams in a form of their own are left to the long way", () => {
 });
 
 const taken = recordings.filter((one) => !otherForms.includes(`${one.protocol.name}/${one.name}`));
-/** Messages: only Anthropic itself is trusted with the grammar of its stream. */
-const lane = taken.filter((one) =>
-  one.protocol.name === "openai-chat" ? one.profile.express : one.profile.anthropicBetas,
-);
+/** Only who has made a protocol is trusted with the grammar of its stream, but for chat, which has hardly any. */
+const lane = taken.filter(({ protocol, profile }) => {
+  if (protocol.name === "openai-chat") return profile.express;
+  return protocol.name === "openai-responses" ? profile.name === "openai" : profile.anthropicBetas;
+});
 
 test.each(taken.map((one) => [one.protocol.name, one.name, one] as const))(
   "%s %s cut at every byte forwards the same bytes and tells the same (T4)",
@@ -109,7 +113,8 @@ describe.each(lane.map((one) => [one.protocol.name, one.name, one] as const))("%
     const read = fold(decodePieces(protocol, [scanned.forwarded]));
     const expected = fold(decodePieces(protocol, [Buffer.from(longWay)]));
     expect(read.model).toBe(end?.type === "error" ? read.model : clientContext.requestedModel);
-    expect(read.parts.map(withInput)).toEqual(expected.parts.map((part) => asForwarded(part, protocol.name)));
+    const asRead = expected.parts.map((part) => withEnvelope(asForwarded(part, protocol.name)));
+    expect(read.parts.map((part) => withEnvelope(withInput(part)))).toEqual(asRead);
     if (end?.type === "error") expect(fold(scanned.events).error).toEqual(end.error);
     else {
       expect(read.usage).toEqual(expected.usage);
@@ -145,6 +150,13 @@ test.each(complete.map((one) => [one.protocol.name, one.name, one] as const))(
   },
 );
 
+test.each(complete.filter((one) => one.protocol.name === "openai-responses"))(
+  "what a Responses client gets of $name is a legal stream",
+  (recording) => {
+    expect(checkResponsesStream(scan(recording, [recording.bytes])?.forwarded.toString() ?? "")).toEqual([]);
+  },
+);
+
 test.each(complete.filter((one) => one.protocol.name === "anthropic-messages"))(
   "what a Messages client gets of $name is a legal stream (T1)",
   (recording) => {
@@ -158,6 +170,12 @@ test.each(complete.filter((one) => one.protocol.name === "anthropic-messages"))(
 function asForwarded(part: AnswerPart, protocol: ProtocolName): AnswerPart {
   // Providers of chat without a dialect sign no thoughts, and those of their thoughts that return take the long way.
   return protocol === "openai-chat" && part.type === "reasoning" ? { ...part, signature: undefined } : part;
+}
+
+/** A Responses client is given the item's own id on the lane, and one of ours on the long way: the envelope is the same. */
+function withEnvelope(part: AnswerPart): AnswerPart {
+  if (part.type !== "reasoning" || part.signature === undefined) return part;
+  return { ...part, signature: decodeNative(part.signature)?.encrypted ?? part.signature };
 }
 
 /** The input of a call without arguments is empty at Anthropic, and an object on the long way. */

@@ -9,6 +9,7 @@ import type { Usage } from "../model/usage.ts";
 import { protocolFor, protocols } from "../protocols.ts";
 import { sealEvents } from "../reasoning/seal-events.ts";
 import {
+  canBeSent,
   clientContext,
   countingContext,
   decodePieces,
@@ -51,11 +52,12 @@ describe.each(loadRecordings().map((one) => [one.protocol.name, one.name, one] a
       for (const pieces of cutsOf(bytes)) expect(relay(recording, pieces)).toBe(whole);
     });
 
-    test("reaches a Messages client as a legal stream (T1)", () => {
-      const [messages] = protocols;
-      if (messages?.name !== "anthropic-messages") throw new Error("the first protocol is another one");
-      expect(checkAnthropicStream(encodeEvents(messages, sealAll(events)))).toEqual([]);
-    });
+    test.each([protocolFor("anthropic-messages")].filter((client) => canBeSent(client, events)))(
+      "reaches a Messages client as a legal stream (T1)",
+      (messages) => {
+        expect(checkAnthropicStream(encodeEvents(messages, sealAll(events)))).toEqual([]);
+      },
+    );
 
     test.each(["sse", "json-array"] as const)("reaches a Gemini client as a legal stream, framed as %s", (framing) => {
       expect(checkGeminiStream(encodeEvents(protocolFor("gemini"), sealAll(events), { framing }))).toEqual([]);
@@ -65,16 +67,19 @@ describe.each(loadRecordings().map((one) => [one.protocol.name, one.name, one] a
       expect(checkResponsesStream(encodeEvents(protocolFor("openai-responses"), sealAll(events)))).toEqual([]);
     });
 
-    test.each(protocols)("a client of $name reads what the upstream said", (client) => {
-      const sealed = sealAll(events);
-      const said = fold(sealed);
-      const read = fold(decodePieces(client, [Buffer.from(encodeEvents(client, sealed))]));
-      expect(wordsOf(read, client.name)).toEqual(wordsOf(said, client.name));
-      expect(read.error?.code).toBe(said.error?.code);
-      if (said.error === undefined) {
-        expect(countsOf(read.usage, client.name)).toEqual(countsOf(said.usage, client.name));
-      }
-    });
+    test.each(protocols.filter((client) => canBeSent(client, events)))(
+      "a client of $name reads what the upstream said",
+      (client) => {
+        const sealed = sealAll(events);
+        const said = fold(sealed);
+        const read = fold(decodePieces(client, [Buffer.from(encodeEvents(client, sealed))]));
+        expect(wordsOf(read, client.name)).toEqual(wordsOf(said, client.name));
+        expect(read.error?.code).toBe(said.error?.code);
+        if (said.error === undefined) {
+          expect(countsOf(read.usage, client.name)).toEqual(countsOf(said.usage, client.name));
+        }
+      },
+    );
   },
 );
 

@@ -17,14 +17,17 @@ export function readFailure(response: WireObject): ChatError | undefined {
   return undefined;
 }
 
+/** What an answer held, which decides how it ended. */
+export type Seen = Pick<AnswerState, "hasCalls" | "hasRefusal">;
+
 /** Emits usage and the end of an answer, as the response itself tells them. */
-export function finishAnswer(response: WireObject, state: AnswerState, emit: EmitEvent): void {
+export function finishAnswer(response: WireObject, seen: Seen, emit: EmitEvent): void {
   const usage = decodeUsage(response.usage);
   if (usage !== undefined) emit({ type: "usage", usage });
   const extensions = readExtensions(response);
   emit({
     type: "finish",
-    reason: readReason(response, state),
+    reason: readReason(response, seen),
     usage: usage ?? noUsage,
     ...(usage === undefined ? { usageMissing: true } : {}),
     ...(extensions === undefined ? {} : { extensions: { "openai-responses": extensions } }),
@@ -32,10 +35,7 @@ export function finishAnswer(response: WireObject, state: AnswerState, emit: Emi
 }
 
 /** What was seen counts more than the word. */
-export function readReason(
-  { status, incomplete_details: details }: WireObject,
-  { hasCalls, hasRefusal }: Pick<AnswerState, "hasCalls" | "hasRefusal">,
-): FinishReason {
+function readReason({ status, incomplete_details: details }: WireObject, { hasCalls, hasRefusal }: Seen): FinishReason {
   if (status === "incomplete") {
     return isObject(details) && details.reason === "content_filter" ? "content-filter" : "length";
   }

@@ -103,3 +103,14 @@ export function gist({ parts, finishReason, usage }: ChatAnswer): Gist {
     usage,
   };
 }
+
+/** Whether a client can be sent this answer: only a Responses client has free-text tools and tools in namespaces to call. */
+export function canBeSent({ name }: Pick<Protocol, "name">, events: readonly ChatEvent[]): boolean {
+  if (name === "openai-responses") return true;
+  return !events.some(
+    (event) =>
+      event.type === "block-start" &&
+      event.block.type === "tool-call" &&
+      (event.block.custom === true || event.block.namespace !== undefined),
+  );
+}

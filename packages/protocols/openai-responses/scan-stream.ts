@@ -1,0 +1,188 @@
+import {
+  bytesOf,
+  forward,
+  drop,
+  parseData,
+  replaceBy,
+  rewriteEvents,
+  type Verdict,
+} from "../express/rewrite-events.ts";
+import { createEventSplitter } from "../express/split-events.ts";
+import type { EmitEvent } from "../model/chat-event.ts";
+import type { ChatError } from "../model/error.ts";
+import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
+import { encodeNamedEvent } from "../sse/encode-sse.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
+import { decodeError } from "./errors.ts";
+import { finishAnswer, readFailure } from "./finish-answer.ts";
+import { sealItem } from "./seal-item.ts";
+
+/** How every event begins that this lane knows. */
+const firstBytes = Buffer.from("event: response.");
+/** Length of a delta's event without its text, about. */
+const deltaOverhead = 230;
+
+const nothing = Buffer.alloc(0);
+const blankLine = Buffer.from("\n\n");
+
+/** The scanner of the express lane: deltas pass unread, of the other events only those are parsed that may need a change. */
+export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
+  const splitter = createEventSplitter();
+  let known = false;
+  let started = false;
+  let ended = false;
+  const seen = { hasCalls: false, hasRefusal: false };
+
+  function judge(latin1: string, bytes: Buffer): Verdict {
+    const name = latin1.startsWith("event: ") ? latin1.slice(7, latin1.indexOf("\n")) : "";
+    if (name.endsWith(".delta")) {
+      startContent();
+      scanner.contentLength += Math.max(1, latin1.length - deltaOverhead);
+      if (name === "response.refusal.delta") seen.hasRefusal = true;
+      return forward;
+    }
+    switch (name) {
+      case "response.created":
+      case "response.in_progress":
+      case "response.queued":
+        return takeBeginning(name, bytes);
+      case "response.output_item.added":
+      case "response.output_item.done":
+        startContent();
+        if (!seen.hasCalls)
+          seen.hasCalls = /"type":\s*"(?:function_call|custom_tool_call|tool_search_call)"/.test(latin1);
+        return latin1.includes('"reasoning"') ? takeItem(name, bytes) : forward;
+      case "response.completed":
+      case "response.incomplete":
+        return takeEnd(name, bytes);
+      case "response.failed":
+      case "error":
+        return takeFailure(bytes);
+      case "":
+        return takeNameless(latin1, bytes);
+      default:
+        return forward;
+    }
+  }
+
+  function takeBeginning(name: string, bytes: Buffer): Verdict {
+    const event = parseData(bytes);
+    const response = isObject(event?.response) ? event.response : undefined;
+    if (!started) {
+      started = true;
+      emit({ type: "start", id: readString(response?.id), model: readString(response?.model) });
+    }
+    if (event === undefined || response === undefined) return forward;
+    response.model = context.requestedModel;
+    return replaceBy(encodeNamedEvent(name, JSON.stringify(event)));
+  }
+
+  function startContent(): void {
+    if (!started) {
+      started = true;
+      emit({ type: "start", id: "", model: "" });
+    }
+    if (scanner.contentStarted) return;
+    scanner.contentStarted = true;
+    emit({ type: "block-start", index: 0, block: { type: "text" } });
+  }
+
+  function takeItem(name: string, bytes: Buffer): Verdict {
+    const event = parseData(bytes);
+    if (!isObject(event?.item) || event.item.type !== "reasoning") return forward;
+    // What it holds at its beginning is not its encrypted content yet.
+    if (name === "response.output_item.added") delete event.item.encrypted_content;
+    else sealItem(event.item, context);
+    return replaceBy(encodeNamedEvent(name, JSON.stringify(event)));
+  }
+
+  function takeEnd(name: string, bytes: Buffer): Verdict {
+    const event = parseData(bytes);
+    if (!isObject(event?.response)) return fail(invalid("the upstream ended its answer without a response"));
+    const { response } = event;
+    const failure = readFailure(response);
+    if (failure !== undefined) return fail(failure);
+    if (!started) {
+      started = true;
+      emit({ type: "start", id: readString(response.id), model: readString(response.model) });
+    }
+    const output: unknown[] = Array.isArray(response.output) ? response.output : [];
+    for (const item of output) if (isObject(item)) takeWhole(item);
+    ended = true;
+    scanner.contentStarted = true;
+    const state = name === "response.incomplete" ? { ...response, status: "incomplete" } : response;
+    finishAnswer(state, seen, (told) => emit(told.type === "finish" ? withoutExtensions(told) : told));
+    response.model = context.requestedModel;
+    return replaceBy(encodeNamedEvent(name, JSON.stringify(event)));
+  }
+
+  function takeWhole(item: WireObject): void {
+    sealItem(item, context);
+    if (item.type === "function_call" || item.type === "custom_tool_call") seen.hasCalls = true;
+  }
+
+  function takeFailure(bytes: Buffer): Verdict {
+    const event = parseData(bytes) ?? {};
+    const response = isObject(event.response) ? event.response : undefined;
+    if (response !== undefined) return fail(readFailure(response) ?? decodeError(200, {}, {}));
+    return fail(decodeError(200, isObject(event.error) ? event : { error: event }, {}));
+  }
+
+  /** `[DONE]`, which some servers send at the end, comments, and errors without a name. */
+  function takeNameless(latin1: string, bytes: Buffer): Verdict {
+    if (!latin1.includes('"error"')) return forward;
+    const event = parseData(bytes);
+    return event !== undefined && isObject(event.error) ? fail(decodeError(200, event, {})) : forward;
+  }
+
+  function fail(error: ChatError): Verdict {
+    ended = true;
+    emit({ type: "error", error });
+    return drop;
+  }
+
+  const scanner = {
+    contentStarted: false,
+    contentLength: 0,
+    write(chunk: Buffer): Buffer | undefined {
+      if (!known) {
+        if (!chunk.subarray(0, firstBytes.length).equals(firstBytes)) return undefined;
+        known = true;
+      }
+      if (ended) return nothing;
+      try {
+        return rewriteEvents(splitter.take(chunk), judge, () => ended);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        fail(invalid("the upstream sent an event that is too long"));
+        return nothing;
+      }
+    },
+    end(): Buffer {
+      if (ended) return nothing;
+      // Some servers leave out the blank line after the last event; half of an event is none.
+      const last = splitter.rest();
+      const rest = parseData(last) === undefined ? nothing : Buffer.concat([last, blankLine]);
+      const piece = bytesOf(rewriteEvents(rest, judge, () => ended));
+      if (!ended) fail(invalid("the upstream closed the stream before the answer was complete"));
+      return piece;
+    },
+  };
+  return scanner;
+}
+
+/** What only this protocol has a word for is in the bytes. */
+function withoutExtensions<Finish extends { extensions?: unknown }>({
+  extensions: _extensions,
+  ...rest
+}: Finish): Omit<Finish, "extensions"> {
+  return rest;
+}
+
+function readString(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function invalid(message: string): ChatError {
+  return { code: "upstream_invalid_response", message };
+}
