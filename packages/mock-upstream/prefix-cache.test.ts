@@ -21,11 +21,11 @@ test("the same prompt again is cached but extends nothing", () => {
 });
 
 test("forgets the oldest", () => {
-  const cache = new PrefixCache({ maxPrompts: 2, maxChars: 1_000_000 });
+  const cache = new PrefixCache({ maxPrompts: 2, maxChars: 1_000_000, blockTokens: 256 });
   for (const letter of "abc") cache.look("k", long(letter));
   expect(cache.look("k", long("a")).cachedTokens).toBe(0);
   expect(cache.look("k", long("c")).cachedTokens).toBe(1024);
-  const small = new PrefixCache({ maxPrompts: 100, maxChars: 5000 });
+  const small = new PrefixCache({ maxPrompts: 100, maxChars: 5000, blockTokens: 256 });
   for (const letter of "ab") small.look("k", long(letter));
   expect(small.look("k", long("a")).cachedTokens).toBe(0);
 });

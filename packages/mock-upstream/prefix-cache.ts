@@ -11,7 +11,6 @@ export type CacheLookup = {
 /** `ends` are the lengths of the earlier prompts that grew into this one. */
 type Prompt = { key: string; text: string; ends: number[] };
 
-const blockTokens = 256;
 const compareLength = 4096;
 
 /**
@@ -22,9 +21,11 @@ export class PrefixCache {
   readonly #prompts: Prompt[] = [];
   readonly #maxPrompts: number;
   readonly #maxChars: number;
+  readonly #blockTokens: number;
   #chars = 0;
 
-  constructor(limits: { maxPrompts: number; maxChars: number }) {
+  constructor(limits: { maxPrompts: number; maxChars: number; blockTokens: number }) {
+    this.#blockTokens = limits.blockTokens;
     this.#maxPrompts = limits.maxPrompts;
     this.#maxChars = limits.maxChars;
   }
@@ -46,8 +47,8 @@ export class PrefixCache {
       }
     }
     this.#remember({ key, text, ends });
-    const blocks = Math.floor(estimateTokens(text.slice(0, longest)) / blockTokens);
-    return { cachedTokens: blocks * blockTokens, extendsEarlier };
+    const blocks = Math.floor(estimateTokens(text.slice(0, longest)) / this.#blockTokens);
+    return { cachedTokens: blocks * this.#blockTokens, extendsEarlier };
   }
 
   clear(): void {

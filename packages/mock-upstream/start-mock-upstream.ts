@@ -34,6 +34,8 @@ export type MockUpstreamOptions = {
   checkToolSchemas?: boolean;
   /** Context window in tokens for every model, instead of each model's own. */
   contextWindow?: number;
+  /** Tokens in a block of the prefix cache (default 256): a prompt is known in whole blocks only. */
+  cacheBlock?: number;
   /** Bounds of the request log: 500 requests, 16 MiB of bodies. */
   maxRequests?: number;
   maxRequestBytes?: number;
@@ -89,7 +91,7 @@ export async function startMockUpstream(options: MockUpstreamOptions = {}): Prom
     },
     rules: new FaultRules(seededRandom(`${seed} faults`)),
     memory: new ReasoningMemory(),
-    cache: new PrefixCache({ maxPrompts: 64, maxChars: 32 * 1024 * 1024 }),
+    cache: new PrefixCache({ maxPrompts: 64, maxChars: 32 * 1024 * 1024, blockTokens: options.cacheBlock ?? 256 }),
     kept: new KeptResponses(),
   };
   const reset = () => {

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { startMockUpstream, type MockUpstream } from "@onerouter/mock-upstream";
+import { startMockUpstream, type MockUpstream, type MockUpstreamOptions } from "@onerouter/mock-upstream";
 import { newFolder } from "./client-environment.ts";
 import { startGateway, type Gateway } from "./start-gateway.ts";
 
@@ -22,9 +22,14 @@ export async function openKeyless(name: string): Promise<Place> {
 }
 
 /** @param config makes the gateway's configuration from the mock's address. */
-export async function openScene(name: string, config: (mockUrl: string) => Record<string, unknown>): Promise<Scene> {
+export async function openScene(
+  name: string,
+  config: (mockUrl: string) => Record<string, unknown>,
+  options: Pick<MockUpstreamOptions, "cacheBlock"> = {},
+): Promise<Scene> {
   // Every request of a long session is looked at afterwards.
-  const mock = await startMockUpstream({ seed: name, maxRequests: 5_000, maxRequestBytes: 512 * 1024 * 1024 });
+  const kept = { maxRequests: 5_000, maxRequestBytes: 512 * 1024 * 1024 };
+  const mock = await startMockUpstream({ seed: name, ...kept, ...options });
   try {
     const place = await openPlace(newFolder(name), config(mock.url));
     return {

@@ -14,6 +14,9 @@ export const claudeVersions = {
   "2.1.330": join(installed, ".bin", "claude"),
 } as const;
 
+export const codex = join(installed, ".bin", "codex");
+export const opencode = join(installed, ".bin", "opencode");
+
 export type ClaudeVersion = keyof typeof claudeVersions;
 
 /** PATH of every process started here: our Node first, and no Claude Code of the machine's that could be taken for ours. */
