@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { anthropicMessages } from "../anthropic-messages/index.ts";
 import { gemini } from "../gemini/index.ts";
 import { openaiChat } from "../openai-chat/index.ts";
+import { openaiResponses } from "../openai-responses/index.ts";
 import type { Protocol } from "../protocol-contract.ts";
 import { testSealer } from "./__fixtures__/answers.ts";
 import { encodeFor } from "./__fixtures__/requests.ts";
@@ -35,6 +36,9 @@ const upstreams: ReadonlyArray<readonly [string, string, string, Protocol]> = [
   ["anthropic-messages", "deepseek", "deepseek-v4-pro", anthropicMessages],
   ["anthropic-messages", "zai", "glm-4.7", anthropicMessages],
   ["anthropic-messages", "generic", "anything", anthropicMessages],
+  ["openai-responses", "openai", "gpt-5.5", openaiResponses],
+  ["openai-responses", "openai", "gpt-4.1", openaiResponses],
+  ["openai-responses", "generic", "anything", openaiResponses],
   ["gemini", "google", "gemini-2.5-pro", gemini],
   ["gemini", "google", "gemini-3-pro-preview", gemini],
   ["gemini", "generic", "anything", gemini],
@@ -142,9 +146,9 @@ test.each(upstreams)(
       const request = anthropicMessages.decodeRequest(messagesBody(length, coinOf(length)));
       const { body } = encodeFor(protocol, vendor, model, request);
       const now = {
-        messages: beginning(body.messages ?? body.contents),
+        messages: beginning(body.messages ?? body.contents ?? body.input),
         tools: beginning(functionsOf(body.tools)),
-        system: withoutMarks(body.system ?? body.systemInstruction ?? []),
+        system: withoutMarks(body.system ?? body.systemInstruction ?? body.instructions ?? []),
       };
       expect(now.messages.startsWith(before.messages)).toBe(true);
       expect(now.messages.length).toBeGreaterThan(before.messages.length);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../model/chat-event.ts";
 import type { ChatAnswer } from "../model/chat-answer.ts";
-import { protocols } from "../protocols.ts";
+import { protocolFor, protocols } from "../protocols.ts";
 import type { Protocol } from "../protocol-contract.ts";
 import {
   clientContext,
@@ -24,11 +24,19 @@ interface GenerateContentResponse {
 }
 
 /** What a client puts into its history for a whole answer. */
-function historyOf(client: Protocol, answer: ChatAnswer): object {
+function historyOf(client: Protocol, answer: ChatAnswer): object[] {
   const body = client.encodeResponse(answer, clientContext);
-  if (client.name === "anthropic-messages") return { role: "assistant", content: body.content };
-  if (client.name === "gemini") return (body as GenerateContentResponse).candidates?.[0].content ?? {};
-  return (body as unknown as Completion).choices[0].message;
+  if (client.name === "anthropic-messages") return [{ role: "assistant", content: body.content }];
+  if (client.name === "gemini") return [(body as GenerateContentResponse).candidates?.[0].content ?? {}];
+  if (client.name === "openai-responses") return body.output as object[];
+  return [(body as unknown as Completion).choices[0].message];
+}
+
+/** What Codex puts into its history for a stream: the items that are done. */
+function itemsOf(stream: string): object[] {
+  return [...stream.matchAll(/^data: (\{"type":"response\.output_item\.done".*)$/gm)].map(
+    ([, json = ""]) => (JSON.parse(json) as { item: object }).item,
+  );
 }
 
 /** What Google's SDKs put into their history for a stream: the content of every chunk. */
@@ -50,6 +58,14 @@ function nextRequest(client: Protocol, answer: ChatAnswer, history: readonly obj
     const user = (...parts: object[]) => ({ role: "user", parts });
     return { model: "m", contents: [user({ text: "go" }), ...history, user(...responses, { text: "more" })] };
   }
+  if (client.name === "openai-responses") {
+    const outputs = calls.map(({ id, custom }) => ({
+      type: custom === true ? "custom_tool_call_output" : "function_call_output",
+      call_id: id,
+      output: "ok",
+    }));
+    return { model: "m", input: [start, ...history, ...outputs, more] };
+  }
   if (client.name === "anthropic-messages") {
     const results = calls.map(({ id }) => ({ type: "tool_result", tool_use_id: id, content: "ok" }));
     const content = [...results, { type: "text", text: "more" }];
@@ -62,9 +78,10 @@ function nextRequest(client: Protocol, answer: ChatAnswer, history: readonly obj
 /** What the client holds after the answer: read from the stream, or from the whole. */
 function readings(client: Protocol, sealed: readonly ChatEvent[]): object[][] {
   const stream = encodeEvents(client, sealed);
-  const streamed =
-    client.name === "gemini" ? contentsOf(stream) : [historyOf(client, fold(decodeText(client, stream)))];
-  return [streamed, [historyOf(client, fold(sealed))]];
+  const whole = historyOf(client, fold(sealed));
+  if (client.name === "gemini") return [contentsOf(stream), whole];
+  if (client.name === "openai-responses") return [itemsOf(stream), whole];
+  return [historyOf(client, fold(decodeText(client, stream))), whole];
 }
 
 /** The bodies that an upstream is sent when a client goes on after this recorded answer. */
@@ -84,6 +101,8 @@ function replayed(client: Protocol, recording: Recording, model: string, at = or
     return messages.find((message) => message.role === "assistant") ?? {};
   });
 }
+
+const openaiTools = loadRecording("openai-responses", "openai-reasoning-tools");
 
 describe.each(protocols)("through a client of $name", (client) => {
   test.each([
@@ -227,4 +246,70 @@ describe.each(protocols)("through a client of $name", (client) => {
       expect(sent).not.toMatch(/"thought":true|or1|Reading/);
     }
   });
+
+  test("reasoning items return to OpenAI as they were, in front of what they belong to (BerriAI/litellm#36197, T13)", () => {
+    for (const { input, store, include } of continued(client, openaiTools, "gpt-5.2")) {
+      expect((input as object[]).slice(1, 4)).toEqual([
+        {
+          type: "reasoning",
+          id: "rs_0a1b01",
+          summary: [
+            { type: "summary_text", text: "**Looking** at – “both” files" },
+            { type: "summary_text", text: "Then answer. 🚀" },
+          ],
+          encrypted_content: "gAAAAABpK3xv_R-Zq0w7==",
+        },
+        { type: "function_call", call_id: "call_A7bK2mQz81", name: "read", arguments: '{"path":"a.txt"}' },
+        expect.objectContaining({ type: "function_call", call_id: "call_B7bK2mQz81", name: "read" }),
+      ]);
+      expect([store, include]).toEqual([false, ["reasoning.encrypted_content"]]);
+    }
+  });
+
+  test("another credential or model is sent neither encrypted thoughts nor their text (openai/codex#9045, BerriAI/litellm#26916, T13, T14)", () => {
+    for (const { input } of continued(client, openaiTools, "gpt-5.2", "openai-responses:openai/gpt-5.2#other")) {
+      expect(JSON.stringify(input)).not.toMatch(/reasoning|encrypted|gAAAA|or1\.|Looking|Then answer/);
+      expect((input as object[])[1]).toMatchObject({ type: "function_call", call_id: "call_A7bK2mQz81" });
+    }
+  });
+
+  test("thoughts of an open model return as what they were (T13)", () => {
+    const recording = loadRecording("openai-responses", "generic-open-thoughts");
+    for (const { input } of continued(client, recording, "gpt-oss-120b")) {
+      expect((input as object[])[1]).toEqual({
+        type: "reasoning",
+        id: "rs_v1",
+        summary: [],
+        content: [{ type: "reasoning_text", text: "We need to call." }],
+      });
+    }
+  });
+});
+
+test("a thought without a summary returns with its item, and so do free-text calls, namespaces and phases (T13)", () => {
+  const recording = loadRecording("openai-responses", "openai-custom-tools");
+  for (const { input } of continued(protocolFor("openai-responses"), recording, "gpt-5.5")) {
+    expect((input as object[]).slice(1, 5)).toEqual([
+      { type: "reasoning", id: "rs_0d01", summary: [], encrypted_content: "gAAAAABquiet_Zq0w7==" },
+      {
+        type: "message",
+        role: "assistant",
+        phase: "commentary",
+        content: [{ type: "output_text", text: "I patch it." }],
+      },
+      {
+        type: "custom_tool_call",
+        call_id: "call_C7bK2mQz81",
+        name: "apply_patch",
+        input: '*** Begin Patch\n*** Add File: a\n+"é"\n*** End Patch\n',
+      },
+      {
+        type: "function_call",
+        call_id: "call_D7bK2mQz81",
+        namespace: "multi_agent_v1",
+        name: "spawn",
+        arguments: "{}",
+      },
+    ]);
+  }
 });

@@ -1,12 +1,12 @@
 import type { ChatRequest, Message } from "../model/chat-request.ts";
-import type { ContentPart, RefusalPart, TextPart, ToolResultPart } from "../model/content.ts";
+import type { ContentPart, RefusalPart, TextPart, ToolResultPart, WebSearchPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { createCallIds } from "./call-ids.ts";
 import { encodeCall, encodeOutput, type SentCall } from "./encode-call.ts";
 import { encodePart, ownFields } from "./encode-content.ts";
 import { encodeThought } from "./encode-thought.ts";
-import type { ToolManner } from "./encode-tools.ts";
+import { knows, type ToolManner } from "./encode-tools.ts";
 
 /** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
 const billingLine = "x-anthropic-billing-header:";
@@ -211,6 +211,10 @@ class InputEncoder {
         case "opaque":
           this.#takeOpaque(part.protocol === "openai-responses" ? part.value : undefined, String(part.value.type));
           break;
+        case "web-search":
+          if (knows(this.#manner.profile, "web-search")) this.#add(writeSearched(part));
+          else receipt.note("dropped", "messages.web_search", "the upstream has no word for a search");
+          break;
         default:
           receipt.note("dropped", `messages.${part.type}`, "not possible in an answer of the model");
       }
@@ -243,4 +247,9 @@ function encodeSaid(part: TextPart | RefusalPart): WireObject | undefined {
   if (part.text === "") return undefined;
   if (part.type === "refusal") return { type: "refusal", refusal: part.text };
   return { type: "output_text", text: part.text, ...ownFields(part) };
+}
+
+/** A search that the gateway has made: its id means nothing to the provider. */
+function writeSearched({ query }: WebSearchPart): WireObject {
+  return { type: "web_search_call", status: "completed", action: { type: "search", query } };
 }

@@ -32,7 +32,7 @@ function isNative(tool: HostedTool, profile: VendorProfile): boolean {
   return tool.service === undefined || knows(profile, tool.service.type);
 }
 
-function knows(profile: VendorProfile, service: "web-search" | "tool-search"): boolean {
+export function knows(profile: VendorProfile, service: "web-search" | "tool-search"): boolean {
   return profile.hostedServices?.["openai-responses"]?.includes(service) === true;
 }
 
