@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { PrefixCache } from "./prefix-cache.ts";
 
-const limits = { maxPrompts: 4, maxChars: 1_000_000 };
+const limits = { blockTokens: 256, maxPrompts: 4, maxChars: 1_000_000 };
 const long = (letter: string) => letter.repeat(4096);
 
 test("finds the longest common beginning, in blocks of 256 tokens", () => {
