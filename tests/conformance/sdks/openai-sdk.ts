@@ -54,18 +54,20 @@ export function openaiSdk(access: Access): Sdk {
         }
       }
     },
-    explain(error): Failure {
-      if (!(error instanceof APIError)) throw error;
-      const { code, param } = error;
-      return {
-        kind: error.constructor.name,
-        status: error.status,
-        message: error.message,
-        code,
-        param,
-        retryAfter: error.headers?.get("retry-after"),
-      };
-    },
+    explain: explainOpenai,
+  };
+}
+
+export function explainOpenai(error: unknown): Failure {
+  if (!(error instanceof APIError)) throw error;
+  const { code, param } = error;
+  return {
+    kind: error.constructor.name,
+    status: error.status,
+    message: error.message,
+    code,
+    param,
+    retryAfter: error.headers?.get("retry-after"),
   };
 }
 

@@ -61,9 +61,13 @@ export interface Failure {
 export interface Sdk {
   name: string;
   /** The protocol it speaks to the gateway. */
-  protocol: "openai-chat" | "anthropic-messages";
+  protocol: "openai-chat" | "anthropic-messages" | "openai-responses" | "gemini";
   /** What it brings back of thoughts: `texts` without their signatures, `none` loses them, both by its own doing. */
   replays: "thoughts" | "texts" | "none";
+  /** Its protocol shows thoughts only to those who ask for them. */
+  hidesThoughtsUnasked?: boolean;
+  /** What cannot be asked in its protocol. */
+  lacks?: readonly "stop"[];
   ask(question: Question, streamed: boolean): Promise<Answer>;
   /** The SDK's own loop: it runs the tools and brings its history back, until the model calls no more. */
   runTools(question: Question, streamed: boolean): Promise<LoopEnd>;

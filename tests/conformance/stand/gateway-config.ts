@@ -1,8 +1,8 @@
 /** A model under test: its public id, and the vendor whose dialect the mock upstream speaks for it. */
 export interface Upstream {
-  vendor: "moonshot" | "deepseek" | "zai" | "openai" | "generic" | "anthropic";
+  vendor: "moonshot" | "deepseek" | "zai" | "openai" | "generic" | "anthropic" | "google";
   model: string;
-  protocol: "openai-chat" | "anthropic-messages";
+  protocol: "openai-chat" | "anthropic-messages" | "openai-responses" | "gemini";
   /** The model sees images. */
   images: boolean;
   /** The upstream holds the model to a schema; otherwise it is only asked for JSON. */
@@ -21,6 +21,15 @@ export const upstreams: readonly Upstream[] = [
   upstream("openai", "openai/gpt-5.5", { thoughts: "hidden" }),
   upstream("generic", "mock/mock-thinking", {}),
   upstream("anthropic", "anthropic/claude-sonnet-4-5", { protocol: "anthropic-messages", thinksUnasked: false }),
+];
+
+/** One model in each protocol, and in chat one each of those that show their thoughts and want them back, and that hide them. */
+export const protocolUpstreams: readonly Upstream[] = [
+  upstream("moonshot", "moonshotai/kimi-k2.6", {}),
+  upstream("openai", "openai/gpt-5.5", { thoughts: "hidden" }),
+  upstream("anthropic", "anthropic/claude-sonnet-4-5", { protocol: "anthropic-messages", thinksUnasked: false }),
+  upstream("openai", "openai/gpt-5-mini", { protocol: "openai-responses", thinksUnasked: false }),
+  upstream("google", "google/gemini-3-pro-preview", { protocol: "gemini", thinksUnasked: false }),
 ];
 
 function upstream(vendor: Upstream["vendor"], model: string, rest: Partial<Upstream>): Upstream {
@@ -44,8 +53,8 @@ export const kimiAlias = "kimi-k2-thinking";
 /** The configuration file of the gateway under test; JSON is YAML. */
 export function writeGatewayConfig(mockUrl: string, keepAliveSeconds: number): string {
   const providers: Record<string, ProviderEntry> = {};
-  for (const { vendor, model, protocol } of upstreams) {
-    const provider = (providers[vendor] ??= {
+  for (const { vendor, model, protocol } of [...upstreams, ...protocolUpstreams]) {
+    const provider = (providers[`${vendor}-${protocol}`] ??= {
       protocol,
       vendor,
       base_url: `${mockUrl}${folders[vendor]}`,
@@ -74,6 +83,7 @@ const folders: Readonly<Record<Upstream["vendor"], string>> = {
   openai: "/openai/v1",
   generic: "/v1",
   anthropic: "/anthropic",
+  google: "/google",
 };
 
 /** One model with every fact known, one with some; the rest is unknown to the gateway. */
