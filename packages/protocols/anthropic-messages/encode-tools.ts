@@ -1,5 +1,6 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
+import { showClientSearch } from "../model/show-client-search.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
@@ -75,7 +76,7 @@ function encodeTool(tool: Tool, target: EncodeTarget, names: ToolNames): WireObj
     case "custom":
       return emulateCustom(tool, target, names);
     case "hosted":
-      return encodeHosted(tool, target);
+      return encodeHosted(tool, target, names);
   }
 }
 
@@ -111,12 +112,19 @@ function readGrammar(format: WireObject | undefined): string {
   return typeof definition === "string" ? definition : "";
 }
 
-function encodeHosted(tool: HostedTool, { profile, receipt }: EncodeTarget): WireObject | undefined {
+function encodeHosted(tool: HostedTool, target: EncodeTarget, names: ToolNames): WireObject | undefined {
+  const { profile, receipt } = target;
   // A copy, because cache marks that are too many are taken off again.
   if (tool.protocol === "anthropic-messages") return { ...tool.value };
   if (tool.hostedType.startsWith("web_search") && profile.anthropicBetas) {
     receipt.note("approximated", `tools.${tool.hostedType}`, "this provider searches in its own way");
     return { type: "web_search_20250305", name: "web_search" };
+  }
+  const search = showClientSearch(tool);
+  if (search !== undefined) {
+    receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
+    names.markToolSearch(tool.name);
+    return encodeFunction(search, target, names);
   }
   receipt.note("dropped", `tools.${tool.hostedType}`, "this provider does not run that tool");
   return undefined;

@@ -7,6 +7,8 @@ export interface ToolNames {
   toWire(name: string, namespace?: string): string;
   /** Notes that a free-text tool is shown as a function. */
   markCustom(name: string): void;
+  /** Notes that the client's search for tools is shown as a function. */
+  markToolSearch(name: string): void;
   /** The tools whose name or kind differs upstream, by the upstream's name. */
   readonly origins: ReadonlyMap<string, ToolOrigin>;
 }
@@ -31,6 +33,10 @@ export function createToolNames(maxLength: number, receipt: Receipt): ToolNames 
     markCustom(name) {
       const wireName = toWire(name);
       origins.set(wireName, { ...(origins.get(wireName) ?? { name }), custom: true });
+    },
+    markToolSearch(name) {
+      const wireName = toWire(name);
+      origins.set(wireName, { ...(origins.get(wireName) ?? { name }), toolSearch: true });
     },
     origins,
   };

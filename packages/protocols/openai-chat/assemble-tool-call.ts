@@ -72,6 +72,7 @@ export function createToolCall(
     describe() {
       const block: BlockStart = { type: "tool-call", id, name: origin?.name ?? wireName };
       if (custom || unwraps) block.custom = true;
+      if (origin?.toolSearch === true) block.toolSearch = true;
       if (origin?.namespace !== undefined) block.namespace = origin.namespace;
       return block;
     },

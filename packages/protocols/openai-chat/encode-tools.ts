@@ -1,7 +1,8 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { ContentPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
-import type { CustomTool, FunctionTool, Tool } from "../model/tool.ts";
+import { showClientSearch } from "../model/show-client-search.ts";
+import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodeCacheMark } from "./encode-content.ts";
@@ -109,9 +110,24 @@ function encodeTool(tool: Tool, profile: VendorProfile, names: ToolNames, receip
       return profile.customTools === true ? encodeCustom(tool, names) : emulateCustom(tool, names, receipt);
     case "hosted":
       if (tool.protocol === "openai-chat") return isSearchField(tool) ? undefined : tool.value;
-      receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
-      return undefined;
+      return encodeForeign(tool, profile, names, receipt);
   }
+}
+
+function encodeForeign(
+  tool: HostedTool,
+  profile: VendorProfile,
+  names: ToolNames,
+  receipt: Receipt,
+): WireObject | undefined {
+  const search = showClientSearch(tool);
+  if (search === undefined) {
+    receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
+    return undefined;
+  }
+  receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
+  names.markToolSearch(tool.name);
+  return encodeFunction(search, profile, names, receipt);
 }
 
 function encodeFunction(tool: FunctionTool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject {

@@ -16,6 +16,8 @@ export interface ToolNames {
   readonly origins: ReadonlyMap<string, ToolOrigin>;
   /** Notes that a free-text tool is shown as a function. */
   markCustom(name: string): void;
+  /** Notes that the client's search for tools is shown as a function. */
+  markToolSearch(name: string): void;
 }
 
 export function createToolNames(receipt: Receipt): ToolNames {
@@ -45,6 +47,10 @@ export function createToolNames(receipt: Receipt): ToolNames {
     markCustom(name) {
       const wireName = toWire(name);
       origins.set(wireName, { ...(origins.get(wireName) ?? { name }), custom: true });
+    },
+    markToolSearch(name) {
+      const wireName = toWire(name);
+      origins.set(wireName, { ...(origins.get(wireName) ?? { name }), toolSearch: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
+import { showClientSearch } from "../model/show-client-search.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
@@ -158,22 +159,15 @@ function encodeHosted(tool: HostedTool, manner: ToolManner): WireObject | undefi
   const { service } = tool;
   if (isNative(tool, manner.profile)) return tool.value;
   if (service?.type === "web-search" && knows(manner.profile, "web-search")) return writeWebSearch(tool);
-  if (service?.type === "tool-search" && service.method === "client") {
+  const search = showClientSearch(tool);
+  if (search !== undefined) {
     manner.receipt.note("emulated", "tools.tool_search", "the client's search for tools is shown as a function");
     manner.names.mark(tool.name, undefined, "toolSearch");
-    return {
-      type: "function",
-      name: manner.names.toWire(tool.name),
-      description: service.description ?? "Finds further tools by what they do.",
-      parameters: service.parameters ?? anyQuery,
-      strict: false,
-    };
+    return encodeFunction(search, manner);
   }
   manner.receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
   return undefined;
 }
-
-const anyQuery = { type: "object", properties: { query: { type: "string" } }, required: ["query"] };
 
 function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireObject): void {
   const { toolChoice: choice, extensions } = request;
