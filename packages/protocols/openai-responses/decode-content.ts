@@ -89,6 +89,12 @@ function decodeMediaUrl(url: string, path: string): MediaSource {
   return { kind: "base64", mediaType, data: url.slice(comma + 1) };
 }
 
+/**
+ * What the stream helpers of OpenAI's own SDKs add to the items that they give out, and OpenAI refuses when they come back:
+ * the same as what is there already, as an object.
+ */
+export const helperFields: ReadonlySet<string> = new Set(["parsed", "parsed_arguments"]);
+
 /** Keeps fields that the hub has no word for. Empty lists (`annotations` of every output_text) say nothing. */
 export function withOthers<Part extends { extensions?: Extensions }>(
   result: Part,
@@ -105,7 +111,7 @@ export function readOthers(wire: WireObject, known: ReadonlySet<string>, path: s
   let others: WireObject | undefined;
   for (const field in wire) {
     const value = wire[field];
-    if (known.has(field) || value === undefined || value === null) continue;
+    if (known.has(field) || helperFields.has(field) || value === undefined || value === null) continue;
     if (Array.isArray(value) && value.length === 0) continue;
     if (typeof value === "object") checkDepth(value, `${path}.${field}`);
     (others ??= {})[field] = value;
