@@ -110,6 +110,7 @@ test.each([
   [{ output: "" }, [], undefined],
   [{}, [], undefined],
   [{ result: "r" }, [{ type: "text", text: "r" }], { response: { result: "r" } }],
+  [{ name: "f", content: "c" }, [{ type: "text", text: "c" }], { response: { name: "f", content: "c" } }],
   [{ a: [1] }, [{ type: "text", text: '{"a":[1]}' }], { response: { a: [1] } }],
 ])("the response %j reads as %j", (response, content, kept) => {
   const [, , message] = decodeContents([

@@ -17,7 +17,7 @@ export function decodeFunctionResponse(value: unknown, callIds: CallIds, path: s
   if (callId === undefined) refuseField(`${path}.name`, "no function call of this name precedes this response");
   const result: ToolResultPart = { type: "tool-result", callId, content: [] };
   const { id: _id, name: _name, response, parts, ...others } = given;
-  readResponse(result, response, others, `${path}.response`);
+  readResponse(result, name, response, others, `${path}.response`);
   if (parts !== undefined && parts !== null) readParts(result, parts, `${path}.parts`);
   if (Object.keys(others).length > 0) {
     checkDepth(others, path);
@@ -26,11 +26,12 @@ export function decodeFunctionResponse(value: unknown, callIds: CallIds, path: s
   return result;
 }
 
-function readResponse(result: ToolResultPart, value: unknown, others: WireObject, path: string): void {
+function readResponse(result: ToolResultPart, name: string, value: unknown, others: WireObject, path: string): void {
   if (value === undefined || value === null) return;
   const response = readObject(value, path);
   checkDepth(response, path);
-  const fields = Object.keys(response);
+  // The AI SDK says the name once more, beside the content.
+  const fields = Object.keys(response).filter((field) => field !== "name" || response.name !== name);
   const only = fields.length === 1 ? fields[0] : undefined;
   let text: string;
   if (only !== undefined && typeof response[only] === "string" && /^(?:output|error|result|content)$/.test(only)) {
