@@ -16,7 +16,7 @@ test("docs/configuration.md has every field of the schema, in its order and with
   for (const [path, value] of fields) if (value !== "") expect([path, defaults.get(path)]).toEqual([path, value]);
 });
 
-test.each(["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/claude-code.md"])(
+test.each(["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/claude-code.md", "docs/server-tools.md"])(
   "the configurations in %s are valid",
   (path) => {
     const samples = [...readDocument(path).matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
