@@ -4,14 +4,19 @@ import type { JsonObject } from "../json-object.ts";
 import { findStrictFault } from "../strict-schema.ts";
 import { demandText, invalidType, invalidValue, missingParameter, refuseUnknown } from "./refuse.ts";
 
+// Codex sends OpenAI itself `search_content_types` with web_search, though the reference lists it with the preview only.
+const webSearchFields = "type external_web_access filters user_location search_context_size search_content_types".split(
+  " ",
+);
+
 // What each type of tool may carry; hosted tools that no test drives are only known by name.
 const toolFields: Record<string, string[] | undefined> = {
   function: "type name description parameters strict output_schema defer_loading allowed_callers".split(" "),
   custom: "type name description format defer_loading allowed_callers".split(" "),
   namespace: ["type", "name", "description", "tools"],
   tool_search: ["type", "execution", "description", "parameters"],
-  web_search: "type external_web_access filters user_location search_context_size".split(" "),
-  web_search_2025_08_26: "type external_web_access filters user_location search_context_size".split(" "),
+  web_search: webSearchFields,
+  web_search_2025_08_26: webSearchFields,
   web_search_preview: "type user_location search_context_size search_content_types".split(" "),
   web_search_preview_2025_03_11: "type user_location search_context_size search_content_types".split(" "),
   file_search: undefined,
