@@ -25,10 +25,15 @@ export interface MediaContext {
 
 /** The PDFs of a request that have to be read before it can be written for such a model. */
 export function listUnread({ messages }: ChatRequest, senses: Senses): DocumentPart[] {
-  if (senses.documents === true) return [];
-  return messages.flatMap(({ content }) =>
-    content.flatMap((part) => (part.type === "tool-result" ? part.content : [part])).filter(isPdf),
-  );
+  const unread: DocumentPart[] = [];
+  if (senses.documents === true) return unread;
+  for (const { content } of messages) {
+    for (const part of content) {
+      if (isPdf(part)) unread.push(part);
+      else if (part.type === "tool-result") for (const inner of part.content) if (isPdf(inner)) unread.push(inner);
+    }
+  }
+  return unread;
 }
 
 function isPdf(part: ContentPart): part is DocumentPart & { source: { kind: "base64"; data: string } } {

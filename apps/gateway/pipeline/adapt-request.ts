@@ -36,12 +36,14 @@ export function adaptRequest(
     names: planned.names,
     ...(edited.applied === undefined ? {} : { appliedEdits: edited.applied }),
   };
-  if (continuation.turns.length === 0) return { request: planned.request, emulation };
-  // The model has used its tools; to make it call one now would be to make it search for ever.
+  const { turns, correction } = continuation;
+  if (turns.length === 0 && correction.length === 0) return { request: planned.request, emulation };
   const { toolChoice, ...rest } = planned.request;
-  const request: ChatRequest = { ...rest, messages: [...planned.request.messages, ...continuation.turns] };
+  const request: ChatRequest = { ...rest, messages: [...planned.request.messages, ...turns, ...correction] };
   if (continuation.isLast) request.toolChoice = { type: "none" };
-  else if (toolChoice !== undefined && toolChoice.type !== "none") request.toolChoice = { type: "auto" };
+  // The model has used its tools; to make it call one now would be to make it search for ever.
+  else if (toolChoice !== undefined)
+    request.toolChoice = turns.length > 0 && toolChoice.type !== "none" ? { type: "auto" } : toolChoice;
   return { request, emulation };
 }
 

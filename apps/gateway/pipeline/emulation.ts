@@ -1,4 +1,4 @@
-import type { Message } from "@onerouter/protocols";
+import type { Message, OutputFormat } from "@onerouter/protocols";
 import type { SearchNames } from "../server-tools/expand-searches.ts";
 import type { AppliedEdit } from "./edit-context.ts";
 import { SearchTally } from "../server-tools/run-calls.ts";
@@ -9,6 +9,8 @@ export interface Emulation {
   /** Tools whose calls the gateway answers. */
   readonly serverTools: readonly ServerTool[];
   readonly names: SearchNames;
+  /** The form that the upstream does not see to. */
+  readonly output?: OutputFormat;
   /** What the gateway has cleared of the conversation, where the client asked for it. */
   readonly appliedEdits?: readonly AppliedEdit[];
 }
@@ -26,6 +28,8 @@ export class Continuation {
   /** The model's turns and the results of its searches, to be told after the client's messages. */
   readonly turns: Message[] = [];
   readonly tally = new SearchTally();
+  /** The latest answer that was not in the form asked for, and what the model is told of it. */
+  correction: readonly Message[] = [];
 
   /** The model has searched as often as it may: the next call to the upstream is the last. */
   get isLast(): boolean {

@@ -1,7 +1,7 @@
 import { checkAnthropicStream } from "@onerouter/protocols/grammar/index";
 import { claudeCodeWebSearch } from "@onerouter/protocols/anthropic-messages/__fixtures__/claude-code";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readEvents, toArray, toObject, type Heard, type Json } from "../testing/call.ts";
+import { call as send, readEvents, toArray, toObject, type Heard, type Json } from "../testing/call.ts";
 import { chatScript } from "../testing/chat-script.ts";
 import { chatClient, messagesClient } from "../testing/client-dialects.ts";
 import {
@@ -231,6 +231,42 @@ test("a chat client gets what was found as annotations", async () => {
   upstream.answer(chatScript({ calls: [call("a")] }, { text: "Sunny." }));
   const plugin = await gateway.ask(chatClient, { model: "kimi-k2-thinking", plugins: [{ id: "web" }] });
   expect(plugin.text).toContain("url_citation");
+});
+
+/** A request in a protocol that has no dialect here. */
+function post(path: string, body: Json): Promise<Heard> {
+  return send(gateway.url + path, { body, headers: { authorization: `Bearer ${gateway.key}` } }).done;
+}
+
+test("a Responses client gets an item of the search, and hands it back", async () => {
+  upstream.answer(chatScript({ calls: [call("a")] }, { text: "Sunny." }));
+  const tools = [{ type: "web_search", external_web_access: true }];
+  const question = { role: "user", content: "?" };
+  const body = { model: "kimi-k2-thinking", tools, store: false };
+  const first = await post("/v1/responses", { ...body, input: [question] });
+  const output = toArray(first.json.output);
+  expect(typesOf(output)).toEqual(["web_search_call", "message"]);
+  expect(output[0]).toMatchObject({ status: "completed", action: { query: "a", sources: [{ url: page.url }] } });
+  await post("/v1/responses", { ...body, input: [question, ...output, { role: "user", content: "thanks" }] });
+  expect(sent(-1).map((one) => toObject(one).role)).toEqual(["user", "assistant", "tool", "assistant", "user"]);
+
+  upstream.answer(chatScript({ calls: [call("a")] }, { text: "Sunny." }));
+  const streamed = await post("/v1/responses", { ...body, input: [question], stream: true });
+  expect(streamed.text).toContain('"type":"response.web_search_call.completed"');
+  expect(streamed.text).toContain('"type":"response.completed"');
+});
+
+test("a Gemini client gets what was found as grounding", async () => {
+  upstream.answer(chatScript({ calls: [call("a")] }, { text: "Sunny." }));
+  const contents = [{ role: "user", parts: [{ text: "?" }] }];
+  const heard = await post("/v1beta/models/kimi-k2-thinking:generateContent", {
+    contents,
+    tools: [{ googleSearch: {} }],
+  });
+  expect(toArray(heard.json.candidates)[0]).toMatchObject({
+    content: { parts: [{ text: "Sunny." }] },
+    groundingMetadata: { webSearchQueries: ["a"], groundingChunks: [{ web: { uri: page.url, title: "Bern" } }] },
+  });
 });
 
 test("without a search provider: refused where nothing else is asked for, left out where there are other tools", async () => {

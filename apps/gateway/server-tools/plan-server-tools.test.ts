@@ -2,8 +2,10 @@ import {
   createReceipt,
   RequestError,
   type ChatRequest,
+  type ContentPart,
   type FunctionTool,
   type HostedTool,
+  type Message,
   type Tool,
 } from "@onerouter/protocols";
 import { anthropic } from "@onerouter/protocols/vendors/anthropic";
@@ -117,6 +119,17 @@ test("MoonshotAI/Kimi-K2#90 (T11): of 150 tools the last are found by a search, 
   expect(entries).toMatchObject([{ action: "approximated", field: "tools" }]);
   expect(plan(ask(tools.slice(0, 128)), kimi).request.tools).toHaveLength(128);
   expect(plan(ask(tools), { ...kimi, profile: generic }).serverTools).toEqual([]);
+});
+
+test("tools that were found in earlier turns count against the vendor's limit, too", () => {
+  const tools = Array.from({ length: 150 }, (_, at) => make(`tool_${at}`));
+  const found: ContentPart = { type: "tool-search", id: "a_0_0", query: "q", tools: ["tool_140", "tool_0", "gone"] };
+  const messages: Message[] = [
+    { role: "user", content: [{ type: "text", text: "?" }] },
+    { role: "assistant", content: [found, { type: "tool-call", id: "c", name: "tool_141", arguments: "{}" }] },
+  ];
+  expect(plan(ask(tools, { messages }), kimi).serverTools).toMatchObject([{ type: "tool-search", room: 30 }]);
+  expect(plan(ask(tools), kimi).serverTools).toMatchObject([{ type: "tool-search", room: 32 }]);
 });
 
 test("OpenAI's limit holds for Responses clients with a namespace of tools, too", () => {

@@ -29,6 +29,8 @@ export interface PlannedTools {
   names: SearchNames;
 }
 
+const usualNames: SearchNames = Object.freeze({ webSearch: "web_search", toolSearch: "tool_search" });
+
 /** Tools that are shown only once they are found may be this many, where a vendor limits the number of tools. */
 const mostFound = 32;
 
@@ -44,12 +46,16 @@ export function planServerTools(
   webSearch: WebSearch | undefined,
   receipt: Receipt,
 ): PlannedTools {
+  const { maxTools } = upstream.profile;
+  const expandable = hasSearches(request);
+  const isPlain = request.tools.length <= (maxTools ?? Infinity) && !request.tools.some(isService) && !expandable;
+  if (isPlain) return { request, serverTools: [], names: usualNames };
   const taken = new Set(request.tools.filter(isShown).map((tool) => tool.name));
   const names: SearchNames = { webSearch: freeName("web_search", taken), toolSearch: freeName("tool_search", taken) };
   const planner = new Planner(request, upstream, webSearch, receipt, names);
   const tools = planner.plan();
   const keepsSearches = upstream.protocol === upstream.clientProtocol && upstream.protocol === "openai-responses";
-  const expands = hasSearches(request) && !(keepsSearches && planner.serverTools.length === 0);
+  const expands = expandable && !(keepsSearches && planner.serverTools.length === 0);
   if (tools === request.tools && !expands) return { request, serverTools: [], names };
   const planned: ChatRequest = { ...request, tools };
   if (expands) planned.messages = expandSearches(request.messages, names);
@@ -86,7 +92,7 @@ class Planner {
   plan(): Tool[] {
     const { tools } = this.#request;
     const limited = this.#limit(tools);
-    if (limited === tools && !tools.some((tool) => tool.kind === "hosted" && tool.service !== undefined)) return tools;
+    if (limited === tools && !tools.some(isService)) return tools;
     const shown: Tool[] = [];
     for (const tool of limited) {
       if (tool.kind !== "hosted" || tool.service === undefined || this.#isNative(tool)) shown.push(tool);
@@ -157,12 +163,14 @@ class Planner {
     const name = this.#names.toolSearch;
     if (tool !== undefined) this.replaced.set(tool.name, name);
     const most = this.#upstream.profile.maxTools;
-    const others = tools.filter((one) => one.kind !== "hosted" && !isDeferred(one)).length + 1;
+    const deferred = tools.filter(isDeferred);
+    const loaded = countLoaded(this.#request, new Set(deferred.map((one) => one.name)));
+    const others = tools.filter((one) => one.kind !== "hosted").length - deferred.length + loaded + 1;
     this.serverTools.push({
       type: "tool-search",
       name,
       method,
-      deferred: tools.filter(isDeferred).map(describeTool),
+      deferred: deferred.map(describeTool),
       room: most === undefined ? Number.POSITIVE_INFINITY : Math.max(0, most - others),
     });
     return showToolSearch(name, method);
@@ -207,4 +215,23 @@ function isDeferred(tool: Tool): tool is (FunctionTool | CustomTool) & { deferre
 
 function defer(tool: FunctionTool | CustomTool): Tool {
   return tool.kind === "function" ? { ...tool, deferred: true } : { ...tool, deferred: true };
+}
+
+function isService(tool: Tool): boolean {
+  return tool.kind === "hosted" && tool.service !== undefined;
+}
+
+/** How many of these tools the conversation has loaded, see shownTools of the encoders. */
+function countLoaded({ messages }: ChatRequest, names: ReadonlySet<string>): number {
+  const loaded = new Set<string>();
+  const add = (name: string): void => void (names.has(name) && loaded.add(name));
+  for (const { content } of messages) {
+    for (const part of content) {
+      if (part.type === "tool-call") add(part.name);
+      else if (part.type === "tool-search") part.tools.forEach(add);
+      else if (part.type === "tool-result")
+        for (const inner of part.content) if (inner.type === "tool-reference") add(inner.name);
+    }
+  }
+  return loaded.size;
 }

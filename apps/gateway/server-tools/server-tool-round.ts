@@ -40,6 +40,7 @@ export class ServerToolRound {
     if ("index" in event && event.index === this.#hidden) {
       const call = this.calls.at(-1);
       if (event.type === "block-delta" && call !== undefined) call.arguments += event.text;
+      if (event.type === "block-stop") this.#hidden = -1;
       return;
     }
     emit(event);

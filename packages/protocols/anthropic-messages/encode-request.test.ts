@@ -170,7 +170,7 @@ describe("structured output", () => {
     const emulated = fieldsFor("deepseek", "deepseek-v4-pro", over);
     expect(emulated.output_config).toBeUndefined();
     expect(emulated.system).toMatchObject([{ text: "s" }, { text: expect.stringContaining(JSON.stringify(schema)) }]);
-    expect(receiptsFor("deepseek", "deepseek-v4-pro", over)).toEqual(["approximated response_format"]);
+    expect(receiptsFor("deepseek", "deepseek-v4-pro", over)).toEqual(["emulated response_format"]);
   });
 
   test("JSON without a schema is asked for in words", () => {

@@ -104,7 +104,7 @@ function encodeOutputConfig(
   if (format?.type === "json-schema" && profile.structuredOutput === "json-schema") {
     config.format = { type: "json_schema", schema: describeSchema(format) };
   } else if (format !== undefined) {
-    receipt.note("approximated", "response_format", "JSON is asked for in the system prompt, not enforced");
+    receipt.note("emulated", "response_format", "the upstream takes no schema: the system prompt asks for it");
     const schema =
       format.type === "json-schema" ? ` It must match this JSON Schema:\n${JSON.stringify(format.schema)}` : "";
     const text = `Answer with a single JSON object and nothing else: no prose, no code fences.${schema}`;

@@ -16,7 +16,7 @@ export function createMockSearch(): SearchProvider {
           url: `https://${host}/${mark}/${number}`,
           title: `Page ${number} about ${query}`,
           text: `This page of the mock search says, as number ${number}, something about: ${query}.`,
-          pageAge: `${number} days ago`,
+          pageAge: number === 1 ? "1 day ago" : `${number} days ago`,
         });
       }
       return Promise.resolve(results);
