@@ -17,11 +17,18 @@ export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext)
     type: "message",
     role: "assistant",
     model: context.requestedModel,
-    content: answer.parts.flatMap((part, at) => encodePart(part, citationsOf(answer, at))),
+    content: withoutLoneSignature(answer.parts).flatMap((part, at) => encodePart(part, citationsOf(answer, at))),
     stop_reason: encodeStopReason(refused ? "refusal" : answer.finishReason),
     stop_sequence: answer.stopSequence ?? null,
     usage: { ...(isObject(usageOthers) ? usageOthers : {}), ...encodeUsage(answer.usage) },
   };
+}
+
+/** As in a stream, see encode-stream.ts. */
+function withoutLoneSignature(parts: AnswerPart[]): AnswerPart[] {
+  const last = parts.at(-1);
+  const isLone = last?.type === "reasoning" && last.text === "" && last.redacted === undefined && parts.length > 1;
+  return isLone ? parts.slice(0, -1) : parts;
 }
 
 function citationsOf({ opaqueEvents }: ChatAnswer, part: number): unknown[] {

@@ -3,7 +3,7 @@ import { checkAnthropicStream } from "../grammar/check-anthropic-stream.ts";
 import type { BlockStart, ChatEvent } from "../model/chat-event.ts";
 import { noUsage } from "../model/usage.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
-import { fold } from "./__fixtures__/replay.ts";
+import { fold, replay } from "./__fixtures__/replay.ts";
 import { encodeResponse } from "./encode-response.ts";
 import { createStreamEncoder } from "./encode-stream.ts";
 
@@ -274,4 +274,41 @@ test("arguments that are no JSON object reach a client of whole answers under on
     ).content;
   expect(whole('{"a":')).toMatchObject([{ input: { arguments: '{"a":' } }]);
   expect(whole("")).toMatchObject([{ input: {} }]);
+});
+
+describe("a thinking block of nothing but a signature", () => {
+  const write = (...blocks: ChatEvent[][]): unknown[] => {
+    const encoder = createStreamEncoder(context);
+    const written = [
+      { type: "start", id: "up", model: "up" } as const,
+      ...blocks.flat(),
+      { type: "finish", reason: "stop", usage: noUsage } as const,
+    ].map((event) => encoder.encode(event));
+    const text = written.join("");
+    expect(checkAnthropicStream(text)).toEqual([]);
+    return fold(replay(text)).parts;
+  };
+  const spoken = block(0, { type: "text" }, ["done"]);
+  const signature = block(1, { type: "reasoning" }, [], "sealed");
+  const call = { type: "tool-call", id: "toolu_1", name: "List" } as const;
+
+  test("is left out at the end, where Claude Code would take it for the result", () => {
+    expect(write(spoken, signature)).toEqual([{ type: "text", text: "done" }]);
+    const parts = [
+      { type: "text" as const, text: "done" },
+      { type: "reasoning" as const, text: "", signature: "sealed" },
+    ];
+    const whole = encodeResponse({ id: "", model: "", parts, finishReason: "stop", usage: noUsage }, context);
+    expect(whole.content).toEqual([{ type: "text", text: "done" }]);
+  });
+
+  test("stays before a call, and where it is all there is", () => {
+    const thought = { type: "reasoning", text: "", signature: "sealed" };
+    expect(write(spoken, signature, block(2, call, []))).toMatchObject([
+      { type: "text", text: "done" },
+      thought,
+      { type: "tool-call", name: "List" },
+    ]);
+    expect(write(block(0, { type: "reasoning" }, [], "sealed"))).toEqual([thought]);
+  });
 });

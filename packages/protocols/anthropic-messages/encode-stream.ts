@@ -11,7 +11,11 @@ import { encodeUsage } from "./usage.ts";
 
 const ping = encodeNamedEvent("ping", '{"type":"ping"}');
 
-/** Writes a Messages stream as Claude Code's parser demands it: named events, typed blocks, every block stopped. */
+/**
+ * Writes a Messages stream as Claude Code's parser demands it: named events, typed blocks, every block stopped. A last
+ * thinking block of nothing but a signature (Gemini signs the end of a text) is left out: Anthropic takes no message back
+ * that ends so, and Claude Code reads its result from the last block.
+ */
 export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder {
   let started = false;
   let deltaHead = "";
@@ -21,6 +25,9 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
   let emptyCall = false;
   /** A search is one block of the hub and two on the wire: how far the wire is ahead. */
   let shift = 0;
+  /** The start of a thinking block behind others that has no text yet, and the whole of one that never got any. */
+  let heldStart = "";
+  let heldBlock = "";
 
   function begin(index: number, block: BlockStart): string {
     emptyCall = false;
@@ -37,7 +44,8 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
         if (block.redacted !== undefined) {
           return startBlock(index, `{"type":"redacted_thinking","data":${JSON.stringify(block.redacted)}}`);
         }
-        return startBlock(index, '{"type":"thinking","thinking":"","signature":""}');
+        heldStart = startBlock(index, '{"type":"thinking","thinking":"","signature":""}');
+        return index > 0 ? "" : takeHeldStart();
       case "tool-call": {
         emptyCall = true;
         deltaHead = `${head}{"type":"input_json_delta","partial_json":`;
@@ -68,7 +76,22 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
       const delta = { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
       result = encodeNamedEvent("content_block_delta", JSON.stringify(delta));
     }
-    return result + stopBlock(index);
+    if (heldStart === "") return result + stopBlock(index);
+    heldBlock = takeHeldStart() + result + stopBlock(index);
+    return "";
+  }
+
+  function takeHeldStart(): string {
+    const start = heldStart;
+    heldStart = "";
+    return start;
+  }
+
+  /** A thinking block that held only a signature, once something comes behind it. */
+  function takeHeldBlock(): string {
+    const block = heldBlock;
+    heldBlock = "";
+    return block;
   }
 
   /** Deltas that only this protocol knows (citations) belong to the open block. */
@@ -91,9 +114,10 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
           return startMessage(context, event);
         case "block-start":
           redactedOpen = event.block.type === "reasoning" && event.block.redacted !== undefined;
-          return begin(event.index + shift, event.block);
+          return takeHeldBlock() + begin(event.index + shift, event.block);
         case "block-delta":
           emptyCall = false;
+          if (heldStart !== "") return `${takeHeldStart()}${deltaHead}${JSON.stringify(event.text)}}}\n\n`;
           return `${deltaHead}${JSON.stringify(event.text)}}}\n\n`;
         case "block-stop":
           return stop(event.index + shift, redactedOpen ? undefined : event.signature);
