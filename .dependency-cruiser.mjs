@@ -39,7 +39,10 @@ const configuration = {
       name: "protocols-know-only-the-hub",
       comment: "no protocol knows another one; what they share lies in folders of its own",
       severity: "error",
-      from: { path: "^packages/protocols/(anthropic-messages|openai-chat|openai-completions|openai-responses|gemini)/", pathNot: tests },
+      from: {
+        path: "^packages/protocols/(anthropic-messages|openai-chat|openai-completions|openai-responses|gemini)/",
+        pathNot: tests,
+      },
       to: {
         path: "^packages/protocols/(anthropic-messages|openai-chat|openai-completions|openai-responses|gemini)/",
         pathNot: "^packages/protocols/$1/",
@@ -62,13 +65,19 @@ const configuration = {
       "pipeline",
       "the way of a request",
       `${gateway}/pipeline/`,
-      `${gateway}/(pipeline|routing|upstream|metering|identity|telemetry|server-tools|documents)/|^packages/(protocols|catalog)/`,
+      `${gateway}/(pipeline|routing|upstream|metering|identity|telemetry|server-tools|documents|healing)/|^packages/(protocols|catalog)/`,
     ),
     only(
       "rooms-beside-the-pipeline",
       "each knows itself, the protocols and the catalogue",
       `${gateway}/(routing|upstream|metering|identity|telemetry|server-tools|documents)/`,
       `${gateway}/$1/|^packages/(protocols|catalog)/|node_modules/(undici|gpt-tokenizer|unpdf|prom-client|@smithy|google-auth-library)/`,
+    ),
+    only(
+      "healing",
+      "mends and checks tool calls; knows nothing of requests",
+      `${gateway}/healing/`,
+      `${gateway}/healing/|^packages/protocols/|node_modules/(ajv|ajv-formats|jsonrepair)/`,
     ),
     only(
       "storage",
@@ -92,6 +101,7 @@ const configuration = {
     knownTo("undici-is-upstream", "node_modules/undici/", `${gateway}/upstream/`),
     knownTo("signatures-are-the-clouds", "node_modules/(@smithy|google-auth-library)/", `${gateway}/upstream/clouds/`),
     knownTo("kysely-is-storage", "node_modules/kysely/", `${gateway}/storage/`),
+    knownTo("ajv-is-healing", "node_modules/(ajv|ajv-formats|jsonrepair)/", `${gateway}/healing/`),
     knownTo("commander-is-cli", "node_modules/(commander|@clack)/", `${gateway}/cli/`),
   ],
   options: {

@@ -15,6 +15,8 @@ import { createTokenizer } from "./metering/tokenizer.ts";
 import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
 import { createResponseStore } from "./pipeline/responses/response-store.ts";
+import { createSchemaCompiler } from "./healing/compile-schema.ts";
+import { createCallQuality } from "./routing/call-quality.ts";
 import { createCooldown } from "./routing/cooldown.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { StorageError } from "./storage/storage.ts";
@@ -69,6 +71,8 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     sealer: createSealer(Buffer.from(secret, "base64url")),
     upstream,
     cooldown: createCooldown(Date.now),
+    callQuality: createCallQuality(),
+    schemaCompiler: createSchemaCompiler(),
     keepAlive,
     journal,
     metrics,

@@ -43,6 +43,8 @@ export interface DecodeAnswerContext {
   tools?: ReadonlyMap<string, ToolOrigin>;
   /** Makes a fresh id with this prefix, unique in the conversation: `newId("toolu_")`. */
   newId(prefix: string): string;
+  /** A call had no id, or that of another call of this answer, and gets a new one. */
+  onNewCallId?(): void;
 }
 
 export interface EncodeAnswerContext {

@@ -4,7 +4,6 @@ import {
   type ChatError,
   type ChatEvent,
   type DecodeAnswerContext,
-  type Protocol,
 } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
@@ -17,6 +16,8 @@ import { readDocuments } from "./adapt-request.ts";
 import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
 import { createExpressReader } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
+import { judgeCalls, noteMending, readMarkup } from "./heal-answer.ts";
+import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
 
 export type AttemptOutcome =
@@ -41,6 +42,7 @@ function ask(generation: Generation, candidate: Candidate): Promise<AttemptOutco
   const { receipt, fields, refused } = generation;
   try {
     receipt.beginAttempt();
+    if (generation.askedAgain) noteMending(generation, candidate, "asked-again");
     const encoded = encodeForCandidate(generation, candidate);
     refuseLosses(receipt.entries, fields, candidate.endpoint, refused);
     return encoded.cloud === undefined
@@ -73,7 +75,7 @@ function relaySigned(
 function relay(
   generation: Generation,
   candidate: Candidate,
-  { call, origin, express, tools, cloud }: EncodedUpstreamRequest,
+  { call, origin, express, tools, knownTools, cloud }: EncodedUpstreamRequest,
 ): Promise<AttemptOutcome> {
   const { answer, continued, meter, context } = generation;
   const { downstream } = generation.exchange;
@@ -98,11 +100,11 @@ function relay(
   const { serverTools } = generation.emulation;
   const round = serverTools.length === 0 ? undefined : new ServerToolRound(serverTools);
   generation.round = round;
-  const toClient = sealEvents(
-    origin,
-    context.sealer,
-    round === undefined ? write : (event) => round.take(event, write),
-  );
+  let hopeless: ChatError | undefined;
+  const sealed = sealEvents(origin, context.sealer, round === undefined ? write : (event) => round.take(event, write));
+  const onHopeless = (error: ChatError): void => void (hopeless = error);
+  const judged = judgeCalls(generation, candidate, knownTools, onHopeless, sealed);
+  const toClient = judgeOutput(generation, onHopeless, judged);
 
   function onEvent(event: ChatEvent): void {
     if (settled) return;
@@ -113,9 +115,8 @@ function relay(
     }
     meter.observe(event);
     toClient(event);
-    if (event.type === "finish") {
-      settle({ type: "complete" });
-    }
+    if (event.type !== "finish") return;
+    settle(hopeless === undefined ? { type: "complete" } : { type: "hopeless", error: hopeless });
   }
 
   /** The bytes are with the client already; only the meter and the outcome are left. */
@@ -144,7 +145,9 @@ function relay(
         newId: (prefix) => prefix + context.newId(),
       };
       if (tools !== undefined) decodeContext.tools = tools;
-      const longWay = () => createAnswerReader(protocol, decodeContext, onEvent);
+      decodeContext.onNewCallId = () => noteMending(generation, candidate, "call-id");
+      const onDecoded = readMarkup(generation, candidate, knownTools, decodeContext, onEvent);
+      const longWay = () => createAnswerReader(protocol, decodeContext, onDecoded);
       reader =
         express === undefined
           ? longWay()

@@ -1,4 +1,4 @@
-import type { EncodedRequest, ExpressContext } from "@onerouter/protocols";
+import { createKnownTools, type EncodedRequest, type ExpressContext, type KnownTools } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
@@ -6,6 +6,7 @@ import type { UpstreamCall } from "../upstream/upstream-client.ts";
 import { adaptRequest } from "./adapt-request.ts";
 import { takeExpressLane } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
+import { formToSee } from "./judge-output.ts";
 import { originOf } from "./origin-of.ts";
 import { passGatewayFields } from "./pass-gateway-fields.ts";
 import { createCall, mergeHeaders, messagesHeaders, writeCall } from "./write-call.ts";
@@ -17,6 +18,8 @@ export interface EncodedUpstreamRequest {
   /** The answer's bytes may be forwarded. */
   express?: ExpressContext;
   tools?: EncodedRequest["tools"];
+  /** By which the answer's calls are judged; absent where there are none, or the bytes are forwarded. */
+  knownTools?: KnownTools;
   /** Has yet to sign the call. */
   cloud?: Cloud;
 }
@@ -52,10 +55,13 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
     receipt: generation.receipt,
     ...(endpoint.maxOutputTokens === undefined ? {} : { maxOutputTokens: endpoint.maxOutputTokens }),
   });
+  const output = formToSee(generation.receipt, request.outputFormat);
+  if (output !== undefined) generation.emulation = { ...emulation, output };
   passGatewayFields(generation.fields, profile, encoded.body, generation.receipt);
   const call = writeCall(candidate, provider, mergeHeaders(headers, encoded.headers), encoded.body, operation);
   const result: EncodedUpstreamRequest = { call, origin };
   if (encoded.tools !== undefined) result.tools = encoded.tools;
+  if (request.tools.length > 0) result.knownTools = createKnownTools(request.tools, encoded.tools);
   if (provider.cloud !== undefined) result.cloud = provider.cloud;
   return result;
 }

@@ -20,6 +20,8 @@ export function takeExpressLane(
   const { request, protocol, exchange, context, fields } = generation;
   const { endpoint, profile } = candidate;
   if (endpoint.protocol !== protocol.name || !profile.express || generation.answer.begun) return undefined;
+  // Calls that may be malformed are checked, which is done on the long way.
+  if (request.tools.length > 0 && profile.trustedCalls !== true) return undefined;
   // The client's own text has them.
   if (fields.isInBody) return undefined;
   const body = protocol.express?.rewriteRequest(exchange.body.toString("utf8"), request, {

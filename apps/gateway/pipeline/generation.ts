@@ -3,9 +3,9 @@ import type { AttemptReceipt, ChatError, ChatRequest, ClientProtocol, DocumentPa
 import type { PdfText } from "../documents/pdf-text.ts";
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
+import type { Spending } from "../metering/spending.ts";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { ServerToolRound } from "../server-tools/server-tool-round.ts";
-import type { Spending } from "./account-attempt.ts";
 import { ContinuedAnswer } from "./continued-answer.ts";
 import type { Exchange } from "./downstream.ts";
 import { Continuation, noEmulation, type Emulation } from "./emulation.ts";
@@ -74,11 +74,11 @@ export class Generation implements GenerationStart {
   /** The candidate that is giving, or gave, the answer. */
   candidate: Candidate | undefined = undefined;
   expressLane = false;
+  /** The attempt before came to its end, but its tool calls were of no use. */
+  askedAgain = false;
   aborted = false;
   error: ChatError | undefined = undefined;
   upstream: UpstreamControl | undefined = undefined;
-  /** The request is needed until the answer is complete: the gateway will go on with it. */
-  keepsRequest = false;
   readonly decodeAgain: GenerationStart["decodeAgain"];
   #isForgotten = false;
 
@@ -108,13 +108,14 @@ export class Generation implements GenerationStart {
 
   /**
    * Lets go of the conversation once content has been sent and no other candidate will be asked: an agent's prompt has
-   * megabytes, in several forms, and its answer takes minutes. Where there are tools the body stays, in bytes, since a call
-   * that is of no use is asked for again.
+   * megabytes, in several forms, and its answer takes minutes. Where there are tools, or a form that the answer must have, the
+   * body stays, in bytes: a call or an answer that is of no use is asked for again, and the gateway's own tools are answered.
    */
   forgetPrompt(): void {
-    if (this.#isForgotten || this.keepsRequest) return;
+    if (this.#isForgotten) return;
     this.#isForgotten = true;
-    if (this.expressLane || this.request.tools.length === 0) this.exchange.body = nothing;
+    const isOver = this.request.tools.length === 0 && this.emulation.output === undefined;
+    if (this.expressLane || isOver) this.exchange.body = nothing;
     this.request = { ...this.request, system: [], messages: [], tools: [], extensions: {} };
     this.fields = { ...this.fields, wire: {} };
   }

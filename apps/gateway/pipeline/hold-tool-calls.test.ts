@@ -125,9 +125,14 @@ describe.each([
     expect(second.seen).toEqual([]);
   });
 
-  test("cut in a second call: the first one whole", async () => {
+  test("cut in a second call: the first one whole, or, where calls are checked, neither and the next endpoint", async () => {
     cutAfter(wholeCall(0), halfCall(1));
     const heard = await ask("second");
+    if (vendor !== "anthropic") {
+      expect(messagesClient.text(heard)).toBe("the second answer");
+      expect(heard.text).not.toContain("tool_use");
+      return;
+    }
     expect(heard.complete).toBe(false);
     expect(heard.text.match(/"type":"tool_use"/g)).toHaveLength(1);
     expect(endOf(heard)).toBe('{"type":"content_block_stop","index":0}');

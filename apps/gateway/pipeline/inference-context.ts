@@ -5,6 +5,8 @@ import type { KeyRing } from "../identity/key-ring.ts";
 import type { Journal } from "../metering/journal.ts";
 import type { TokenFactors } from "../metering/token-factors.ts";
 import type { Tokenizer } from "../metering/tokenizer.ts";
+import type { SchemaCompiler } from "../healing/compile-schema.ts";
+import type { CallQuality } from "../routing/call-quality.ts";
 import type { Cooldown } from "../routing/cooldown.ts";
 import type { ProviderAccess } from "../routing/plan-route.ts";
 import type { WebSearch } from "../server-tools/search/web-search.ts";
@@ -43,6 +45,8 @@ export interface InferenceContext {
   sealer: Sealer;
   upstream: UpstreamClient;
   cooldown: Cooldown;
+  callQuality: CallQuality;
+  schemaCompiler: SchemaCompiler;
   keepAlive: KeepAlive;
   journal: Journal;
   metrics: Metrics;

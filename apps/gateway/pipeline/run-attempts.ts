@@ -73,6 +73,7 @@ function hasShownAttempt({ continued, answer }: Generation): boolean {
 function prepareAgain(generation: Generation): boolean {
   if (hasShownAttempt(generation)) generation.continued.keep("again");
   else generation.continued.discard();
+  generation.askedAgain = true;
   return generation.recallPrompt();
 }
 
@@ -85,6 +86,7 @@ async function attemptCandidate(
   const startedAt = context.now();
   generation.candidate = candidate;
   const outcome = await ask(generation, candidate);
+  if (outcome.type === "complete") generation.askedAgain = false;
   const result = nameOutcome(outcome);
   generation.attempts.push({
     provider: candidate.endpoint.provider,

@@ -1,6 +1,7 @@
 import { errorStatus, uncachedInputTokens } from "@onerouter/protocols";
 import type { AttemptRecord, GenerationRecord } from "../metering/generation-record.ts";
-import { accountAttempt, sumSpendings, type Spending } from "./account-attempt.ts";
+import { sumSpendings, type Spending } from "../metering/spending.ts";
+import { accountAttempt } from "./account-attempt.ts";
 import { headerValue } from "./downstream.ts";
 import { learnFromUsage } from "./estimate-prompt.ts";
 import type { Generation } from "./generation.ts";

@@ -9,6 +9,8 @@ export interface Metrics {
   attempts: Tally<"provider" | "outcome">;
   tokens: Tally<"model" | "kind">;
   costUsd: Tally<"model">;
+  toolCalls: Tally<"outcome" | "provider" | "model">;
+  mendings: Tally<"kind" | "provider" | "model">;
   timeToFirstToken: Timing;
   duration: Timing;
   /** Answers under way. */
@@ -39,6 +41,16 @@ export function createMetrics(): Metrics {
       name: "onerouter_cost_usd_total",
       help: "Cost of priced generations in USD.",
       labels: ["model"],
+    }),
+    toolCalls: new Tally(registry, {
+      name: "onerouter_tool_calls_total",
+      help: "Tool calls of answers that were checked: fine, mended or hopeless.",
+      labels: ["outcome", "provider", "model"],
+    }),
+    mendings: new Tally(registry, {
+      name: "onerouter_tool_call_mendings_total",
+      help: "What was mended of tool calls, by kind.",
+      labels: ["kind", "provider", "model"],
     }),
     timeToFirstToken: new Timing(registry, {
       name: "onerouter_time_to_first_token_seconds",

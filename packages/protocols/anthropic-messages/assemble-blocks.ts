@@ -150,14 +150,18 @@ export function createBlockAssembler(
     const start: BlockStart = { type: "tool-call", id: takeId(block.id), name: origin?.name ?? wireName };
     if (origin?.namespace !== undefined) start.namespace = origin.namespace;
     if (origin?.custom === true) start.custom = true;
+    if (origin?.toolSearch === true) start.toolSearch = true;
     const call = add("call", wireIndex, start, false);
     call.unwraps = origin?.custom === true;
     if (isObject(block.input) && Object.keys(block.input).length > 0) call.input = JSON.stringify(block.input);
   }
 
   function takeId(id: unknown): string {
-    const result = typeof id === "string" && isLastingCallId(id) && !ids.has(id) ? id : context.newId("toolu_");
+    const isOwn = typeof id === "string" && id !== "" && !ids.has(id);
+    if (!isOwn) context.onNewCallId?.();
+    const result = isOwn && isLastingCallId(id) ? id : context.newId("toolu_");
     ids.add(result);
+    if (isOwn) ids.add(id);
     return result;
   }
 

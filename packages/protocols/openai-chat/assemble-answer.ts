@@ -142,8 +142,10 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
     openCall(id, name, custom) {
       anyCalls = true;
       const known = id !== undefined && isLastingCallId(id) && !usedIds.has(id);
+      if (id === undefined || usedIds.has(id)) context.onNewCallId?.();
       const callId = known ? id : context.newId("call_");
       usedIds.add(callId);
+      if (id !== undefined) usedIds.add(id);
       const call = createToolCall(callId, name, custom, context.tools?.get(name));
       append({ kind: "call", call });
       return call;

@@ -230,9 +230,11 @@ class CallReader implements ItemReader {
 
   #takeId(id: unknown): string {
     const { usedIds, context } = this.#state;
-    const isUsable = typeof id === "string" && isLastingCallId(id) && !usedIds.has(id);
-    const result = isUsable ? id : context.newId("call_");
+    const isOwn = typeof id === "string" && id !== "" && !usedIds.has(id);
+    if (!isOwn) context.onNewCallId?.();
+    const result = isOwn && isLastingCallId(id) ? id : context.newId("call_");
     usedIds.add(result);
+    if (isOwn) usedIds.add(id);
     return result;
   }
 }

@@ -5,6 +5,7 @@ import type { VendorProfile } from "./profile.ts";
 export const anthropic: VendorProfile = {
   ...generic,
   name: "anthropic",
+  trustedCalls: true,
   // Its openai-chat endpoint has no place for thoughts; its own protocol carries them as signed blocks.
   reasoningReplay: "none",
   cacheControl: true,

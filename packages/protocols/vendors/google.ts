@@ -35,6 +35,7 @@ const generation3 = {
 export const google: VendorProfile = {
   ...generic,
   name: "google",
+  trustedCalls: true,
   reasoningReplay: "none",
   topK: true,
   documents: true,

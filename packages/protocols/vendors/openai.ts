@@ -20,6 +20,7 @@ const mayRest = {
 export const openai: VendorProfile = {
   ...generic,
   name: "openai",
+  trustedCalls: true,
   // Thoughts are counted but neither shown nor taken back by this protocol.
   reasoningReplay: "none",
   // "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 40".

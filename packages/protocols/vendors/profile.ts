@@ -97,6 +97,8 @@ export interface VendorProfile {
   structuredOutputWithTools?: boolean;
   /** Content parts of cache_control are understood. */
   cacheControl: boolean;
+  /** Tools may carry cache marks too; default true. */
+  cacheControlOnTools?: boolean;
   /** `ttl` of a cache mark is understood; default true. */
   cacheTtl?: boolean;
   streamOptions: boolean;
@@ -132,6 +134,11 @@ export interface VendorProfile {
   countsTokens?: boolean;
   /** Services of hosted tools that the vendor does itself, for those who ask in the protocol named. */
   hostedServices?: Readonly<Partial<Record<ProtocolName, ReadonlyArray<HostedService["type"]>>>>;
+  /**
+   * Its tool calls do not leak into text as markup, and are as good as they will get: they may take the express lane.
+   * Default false.
+   */
+  trustedCalls?: boolean;
   /** Same-protocol bytes may be forwarded as they are. */
   express: boolean;
   /** It is a gateway itself, and takes OpenRouter's routing fields; default false. */
