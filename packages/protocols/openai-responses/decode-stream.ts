@@ -84,7 +84,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
       case "response.completed":
       case "response.incomplete":
       case "response.done":
-        finish({ ...(response ?? {}), ...(type === "response.incomplete" ? { status: "incomplete" } : {}) });
+        finish({ ...response, ...(type === "response.incomplete" ? { status: "incomplete" } : {}) });
         return;
       default:
         start(response);
