@@ -22,7 +22,7 @@ export function checkChatRequest(body: JsonObject, dialect: ChatDialect): void {
       "max_tokens",
     );
   }
-  checkTools(body.tools);
+  checkTools(body.tools, dialect.toolExtras ?? []);
   checkToolChoice(body, dialect.toolChoiceWords ?? []);
   checkResponseFormat(body.response_format);
 }
@@ -50,7 +50,7 @@ function checkNumbers(body: JsonObject): void {
   }
 }
 
-function checkTools(tools: unknown): void {
+function checkTools(tools: unknown, extras: readonly string[]): void {
   if (tools === undefined || tools === null) return;
   if (!Array.isArray(tools))
     throw invalidRequest("Invalid type for 'tools': expected an array of objects.", "tools", "invalid_type");
@@ -69,10 +69,10 @@ function checkTools(tools: unknown): void {
     );
   }
   const names = new Set<string>();
-  for (const [at, tool] of tools.entries()) checkTool(tool, `tools[${at}]`, names);
+  for (const [at, tool] of tools.entries()) checkTool(tool, `tools[${at}]`, names, extras);
 }
 
-function checkTool(tool: unknown, path: string, names: Set<string>): void {
+function checkTool(tool: unknown, path: string, names: Set<string>, extras: readonly string[]): void {
   if (!isObject(tool)) throw invalidRequest(`Invalid type for '${path}': expected an object.`, path, "invalid_type");
   if (tool.type !== "function") {
     throw invalidRequest(
@@ -81,7 +81,7 @@ function checkTool(tool: unknown, path: string, names: Set<string>): void {
       "invalid_value",
     );
   }
-  refuseUnknown(tool, ["type", "function"], path);
+  refuseUnknown(tool, ["type", "function", ...extras], path);
   const definition = tool.function;
   if (!isObject(definition))
     throw invalidRequest(

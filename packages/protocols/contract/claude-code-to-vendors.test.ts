@@ -208,7 +208,7 @@ test.each<readonly [vendor: string, model: string, manner: Manner, fields: objec
       ids: ["5163f0072", "195ec2ecc"],
       thought: {
         content: [
-          { type: "thinking", thinking: [{ type: "text", text: "Write it.\n" }], closed: true },
+          { type: "thinking", thinking: [{ type: "text", text: "Write it.\n" }] },
           { type: "text", text: "I write it." },
         ],
       },

@@ -49,7 +49,7 @@ export function addThoughts(
 
 /** Mistral's form (https://docs.mistral.ai/capabilities/reasoning/native): the first part of the content. */
 function thoughtPart(text: string): WirePart {
-  return { type: "thinking", thinking: [{ type: "text", text }], closed: true };
+  return { type: "thinking", thinking: [{ type: "text", text }] };
 }
 
 function partsOf(content: WireMessage["content"]): WirePart[] {

@@ -8,7 +8,7 @@ import type { VendorProfile } from "../vendors/profile.ts";
 import { encodeCacheMark } from "./encode-content.ts";
 import { encodeToolSchema } from "./encode-tool-schema.ts";
 import { isSearchField } from "./hosted-services.ts";
-import { addOwnFields, noteCacheMark } from "./note-losses.ts";
+import { addOwnFields, noteCacheMark, withoutMarks } from "./note-losses.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -140,8 +140,9 @@ function encodeFunction(tool: FunctionTool, profile: VendorProfile, names: ToolN
   }
   const result: WireObject = { type: "function", function: definition };
   addOwnFields(result, tool, "tools", profile, receipt);
-  noteCacheMark(tool, profile, receipt);
-  if (tool.cache !== undefined && profile.cacheControl)
+  const takesMarks = profile.cacheControl && profile.cacheControlOnTools !== false;
+  noteCacheMark(tool, takesMarks ? profile : withoutMarks, receipt);
+  if (tool.cache !== undefined && takesMarks)
     result.cache_control = encodeCacheMark(tool.cache, profile, receipt);
   return result;
 }

@@ -31,6 +31,7 @@ export const qwen: VendorProfile = {
   structuredOutput: "json-object",
   // Explicit context cache: marks of five minutes (https://www.alibabacloud.com/help/en/model-studio/context-cache).
   cacheControl: true,
+  cacheControlOnTools: false,
   cacheTtl: false,
   userField: "none",
   images: false,

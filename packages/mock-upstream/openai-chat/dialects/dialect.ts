@@ -24,6 +24,8 @@ export type ChatDialect = {
   toolChoiceWords?: readonly string[];
   /** Fields a content part may have beside its own. */
   partExtras?: ReadonlySet<string>;
+  /** Fields a tool may have beside its own. */
+  toolExtras?: readonly string[];
   invalidPart(at: number, role: string, type: string): Refusal;
   orphanResult(id: string): Refusal;
   unansweredCalls(ids: string[]): Refusal;

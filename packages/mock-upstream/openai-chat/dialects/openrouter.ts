@@ -30,6 +30,8 @@ export const openrouterDialect: ChatDialect = {
   ),
   partTypes: new Set(["text", "image_url", "input_audio", "file", "video_url"]),
   partExtras: new Set(["cache_control"]),
+  // ChatFunctionTool of @openrouter/sdk.
+  toolExtras: ["cache_control"],
   thinks: (model, { reasoning }) => {
     const { enabled, effort } = asObject(reasoning);
     if (enabled === false || effort === "none") return false;
