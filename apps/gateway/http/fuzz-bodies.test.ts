@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, type Json } from "../testing/call.ts";
 import { chatClient, clientDialects, messagesClient } from "../testing/client-dialects.ts";
+import { makePdf } from "../testing/make-pdf.ts";
 import {
   chatCompletion,
   message,
@@ -16,9 +17,15 @@ let upstream: ScriptedUpstream;
 let gateway: TestGateway;
 const agent = new Agent({ keepAlive: true });
 beforeAll(async () => {
-  // Takes anything: every refusal is the gateway's own.
+  // Takes anything: every refusal is the gateway's own. Its answer was cut off, so that it need not be the JSON asked for.
+  const choices = [{ index: 0, message: { role: "assistant", content: "fine" }, finish_reason: "length" }];
   upstream = await startScriptedUpstream((response, { path }) => {
-    sendJson(response, 200, path.endsWith("/messages") ? message("fine") : chatCompletion("fine"));
+    const isMessages = path.endsWith("/messages");
+    sendJson(
+      response,
+      200,
+      isMessages ? message("fine", { stop_reason: "max_tokens" }) : chatCompletion("", { choices }),
+    );
   });
   gateway = await startTestGateway({
     providers: {
@@ -37,6 +44,7 @@ afterAll(async () => {
 });
 
 const png = { media_type: "image/png", data: "AAAA" };
+const pdf = makePdf("text").toString("base64");
 const schema = { type: "object", properties: { path: { type: "string" } }, required: ["path"] };
 
 const bodies: Record<"anthropic-messages" | "openai-chat", Json> = {
@@ -72,7 +80,7 @@ const bodies: Record<"anthropic-messages" | "openai-chat", Json> = {
               { type: "tool_reference", tool_name: "late" },
             ],
           },
-          { type: "document", source: { type: "base64", media_type: "application/pdf", data: "AAAA" }, title: "c" },
+          { type: "document", source: { type: "base64", media_type: "application/pdf", data: pdf }, title: "c" },
         ],
       },
     ],
@@ -100,7 +108,7 @@ const bodies: Record<"anthropic-messages" | "openai-chat", Json> = {
         content: [
           { type: "text", text: "look", cache_control: { type: "ephemeral" } },
           { type: "image_url", image_url: { url: "data:image/png;base64,AAAA", detail: "low" } },
-          { type: "file", file: { filename: "c.pdf", file_data: "data:application/pdf;base64,AAAA" } },
+          { type: "file", file: { filename: "c.pdf", file_data: `data:application/pdf;base64,${pdf}` } },
         ],
       },
       {
