@@ -31,7 +31,8 @@ export const countGemini: CountDialect = {
   protocol: gemini,
   decode: ({ body, headers, path }) => {
     const wire = parse(body);
-    const whole = isObject(wire) && isObject(wire.generateContentRequest) ? wire.generateContentRequest : wire;
+    const inner = isObject(wire) ? (wire.generateContentRequest ?? wire.generate_content_request) : undefined;
+    const whole = isObject(inner) ? inner : wire;
     return gemini.decodeRequest(splitGatewayFields(whole, headers).body, path);
   },
   encode: (tokens) => ({ totalTokens: tokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: tokens }] }),

@@ -141,7 +141,7 @@ test("images, documents and files have words, sound and video are kept for this 
   expect(message?.content).toEqual([
     { type: "image", source: { kind: "base64", mediaType: "image/png", data: "AAAA" } },
     { type: "document", title: "a.pdf", source: { kind: "base64", mediaType: "application/pdf", data: "AAAA" } },
-    { type: "document", source: { kind: "text", text: "ä" } },
+    { type: "document", source: { kind: "text", text: "ä" }, extensions: { gemini: { mimeType: "text/plain" } } },
     { type: "image", source: { kind: "url", url: "https://example.com/a.png", mediaType: "image/png" } },
     {
       type: "document",

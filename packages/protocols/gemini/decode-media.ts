@@ -29,7 +29,9 @@ export function decodeMedia(part: WireObject, path: string): ImagePart | Documen
     checkDepth(part, path);
     return { type: "opaque", protocol: "gemini", value: { ...others, [field]: data } };
   }
-  if (source.kind === "file" && mediaType !== undefined) others.mimeType = mediaType;
+  // What a source has no room for is kept for this protocol.
+  const isPlain = result.type === "document" && result.source.kind === "text";
+  if ((source.kind === "file" || isPlain) && mediaType !== undefined) others.mimeType = mediaType;
   if (result.type === "image" && title !== undefined) others.displayName = title;
   if (Object.keys(others).length > 0) {
     checkDepth(others, path);

@@ -33,7 +33,7 @@ export function encodeThinking(
     return undefined;
   }
   const config: WireObject = {};
-  if (!off && wanted.display !== "omitted") config.includeThoughts = true;
+  if (!off) config.includeThoughts = wanted.display !== "omitted";
   if (measure === undefined) passOn(config, request, off);
   else if (measure === "level") addLevel(config, request, profile, target, off);
   else addBudget(config, request, profile, target, measure, off);
