@@ -328,6 +328,7 @@ const geminiRequests = fc
       undefined,
       { mode: "off" },
       { mode: "auto" },
+      { mode: "auto", display: "omitted" },
       { mode: "auto", effort: "low", display: "omitted" },
       { mode: "auto", effort: "high" },
       { mode: "budget", budgetTokens: 2000 },
@@ -339,7 +340,7 @@ const geminiRequests = fc
     format: fc.constantFrom<ChatRequest["outputFormat"]>(
       undefined,
       { type: "json-object" },
-      { type: "json-schema", name: "response", schema },
+      { type: "json-schema", name: "answer", schema },
     ),
     stop: fc.array(word, { minLength: 1, maxLength: 2 }),
     stream: fc.boolean(),
@@ -508,7 +509,7 @@ const responsesRequests = fc
       { mode: "off" },
       { mode: "auto", effort: "low", display: "omitted" },
       { mode: "auto", effort: "high", display: "detailed" },
-      { mode: "auto", display: "auto" },
+      { mode: "auto", effortOnly: true, display: "auto" },
     ),
     sampling: fc.constantFrom<Sampling>({}, { temperature: 1.5, topP: 0.5 }),
     format: fc.constantFrom<ChatRequest["outputFormat"]>(

@@ -229,7 +229,7 @@ test.each<[object, object | undefined]>([
     { effort: "high", summary: "detailed" },
     { mode: "auto", effort: "high", display: "detailed" },
   ],
-  [{ generate_summary: "auto" }, { mode: "auto", display: "auto" }],
+  [{ generate_summary: "auto" }, { mode: "auto", effortOnly: true, display: "auto" }],
   [{ effort: "low" }, { mode: "auto", effort: "low", display: "omitted" }],
   [{ effort: "none" }, { mode: "off" }],
   [{ effort: null, summary: null }, undefined],

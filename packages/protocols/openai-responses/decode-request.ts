@@ -117,11 +117,9 @@ function decodeReasoning(value: unknown): ReasoningRequest | undefined {
     readOptionalString(reasoning.summary, "reasoning.summary") ??
     readOptionalString(reasoning.generate_summary, "reasoning.generate_summary");
   if (effort === undefined && display === undefined) return undefined;
-  return {
-    mode: "auto",
-    ...(effort === undefined ? {} : { effort: effort as ReasoningEffort }),
-    display: display ?? "omitted",
-  };
+  // A summary of what there is to sum up: whether the model thinks is left to the provider.
+  if (effort === undefined) return { mode: "auto", effortOnly: true, display };
+  return { mode: "auto", effort: effort as ReasoningEffort, display: display ?? "omitted" };
 }
 
 function decodeFormat(value: unknown): OutputFormat | undefined {

@@ -60,6 +60,15 @@ function encodeEffort(
   } else if (reasoning.budgetTokens !== undefined) {
     receipt.note("dropped", "reasoning.budget_tokens", "the upstream measures thinking by effort, not by tokens");
   }
+  // Not to think may be the default, as it is of GPT-5.1.
+  if (
+    effort === undefined &&
+    reasoning.effortOnly !== true &&
+    profile.thinkingCanBeOff &&
+    profile.efforts !== undefined
+  ) {
+    effort = "medium";
+  }
   if (effort === undefined) return undefined;
   const word = profile.efforts === undefined ? effort : profile.efforts[effort];
   if (word === undefined) receipt.note("dropped", "reasoning.effort", `${profile.name} has no such effort`);
@@ -69,8 +78,8 @@ function encodeEffort(
 
 /** Other protocols show thoughts unless told not to; here only a summary is ever shown, and only to those who ask. */
 function encodeSummary({ reasoning }: ChatRequest): string | undefined {
-  if (reasoning === undefined || reasoning.mode === "off" || reasoning.effortOnly === true) return undefined;
-  const { display } = reasoning;
-  if (display === "omitted") return undefined;
-  return display !== undefined && summaries.has(display) ? display : "auto";
+  if (reasoning === undefined || reasoning.mode === "off") return undefined;
+  const { display, effortOnly } = reasoning;
+  if (display !== undefined && summaries.has(display)) return display;
+  return display === "omitted" || effortOnly === true ? undefined : "auto";
 }
