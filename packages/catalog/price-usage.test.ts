@@ -37,7 +37,7 @@ test("the request price is added once", () => {
   expect(priceUsage(usage({ inputTokens: 1 }), parsePricing({ prompt: 1, request: 0.001 }))).toBe(1_001_000_000n);
 });
 
-test("tokens without a price make it unpriced, never free", () => {
+test("tokens without a price make it unpriced, never free (BerriAI/litellm#9812, T22)", () => {
   expect(priceUsage(usage({ inputTokens: 1 }), undefined)).toBeNull();
   expect(priceUsage(usage({ inputTokens: 1 }), {})).toBeNull();
   expect(priceUsage(usage({ outputTokens: 1 }), parsePricing({ prompt: 1 }))).toBeNull();

@@ -26,11 +26,11 @@ test("a price finer than a picodollar is refused, not rounded", () => {
   expect(parseUsd("0.000000000001000")).toBe(1n);
 });
 
-test.each(["", "-1", "1,5", "free", "0x10", "NaN", "Infinity", ".5", "1e9999"])("%j is not a price", (text) => {
+test.each(["", "-1", "1,5", "free", "0x10", "NaN", "Infinity", ".5", "1e9999"])("%j is not a price (T22)", (text) => {
   expect(() => parsePricePerMillion(text)).toThrow(PriceError);
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, -0.1])("%j is not a price", (value) => {
+test.each([Number.NaN, Number.POSITIVE_INFINITY, -0.1])("%j is not a price (T22)", (value) => {
   expect(() => parsePricePerMillion(value)).toThrow(PriceError);
 });
 
