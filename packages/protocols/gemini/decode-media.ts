@@ -27,7 +27,7 @@ export function decodeMedia(part: WireObject, path: string): ImagePart | Documen
   const result = partOf(source, mediaType, title);
   if (result === undefined) {
     checkDepth(part, path);
-    return { type: "opaque", protocol: "gemini", value: { ...others, [field]: data } };
+    return { type: "opaque", protocol: "gemini", value: { [field]: data, ...others } };
   }
   // What a source has no room for is kept for this protocol.
   const isPlain = result.type === "document" && result.source.kind === "text";

@@ -63,7 +63,7 @@ test("everything in its place", () => {
 test.each<[string, ChatRequest["reasoning"], object | undefined, string[]]>([
   [gemini3, undefined, undefined, []],
   [gemini3, { mode: "auto" }, { includeThoughts: true }, []],
-  [gemini3, { mode: "auto", effort: "low", display: "omitted" }, { thinkingLevel: "LOW" }, []],
+  [gemini3, { mode: "auto", effort: "low", display: "omitted" }, { includeThoughts: false, thinkingLevel: "LOW" }, []],
   [
     gemini3,
     { mode: "auto", effort: "max" },
@@ -101,6 +101,18 @@ test.each<[string, ChatRequest["reasoning"], object | undefined, string[]]>([
     { includeThoughts: true, thinkingBudget: 32_768 },
     ["approximated reasoning.effort"],
   ],
+  [
+    flash25,
+    { mode: "budget", budgetTokens: 2000, effort: "low" },
+    { includeThoughts: true, thinkingBudget: 2000 },
+    ["dropped reasoning.effort"],
+  ],
+  [
+    gemini3,
+    { mode: "budget", budgetTokens: 2000, effort: "low" },
+    { includeThoughts: true, thinkingLevel: "LOW" },
+    ["dropped reasoning.budget_tokens"],
+  ],
   ["gemini-2.0-flash", { mode: "auto" }, undefined, ["dropped reasoning"]],
   ["gemini-2.0-flash", { mode: "off" }, undefined, []],
 ])("%s, asked to think %j, is told %j", (model, reasoning, config, receipts) => {
@@ -119,11 +131,11 @@ test("a schema for the answer is JSON Schema, and Google's own for older models"
   const { $schema: _, ...plain } = schema;
   expect(configFor(gemini3, { outputFormat, tools: [toolOf("f")] })).toEqual({
     responseMimeType: "application/json",
-    responseJsonSchema: plain,
+    responseJsonSchema: { ...plain, title: "n" },
   });
   expect(configFor("gemini-2.0-flash", { outputFormat })).toEqual({
     responseMimeType: "application/json",
-    responseSchema: { type: "OBJECT", properties: { a: { type: "STRING", nullable: true } } },
+    responseSchema: { type: "OBJECT", title: "n", properties: { a: { type: "STRING", nullable: true } } },
   });
   expect(configFor(flash25, { outputFormat: { type: "json-object" } })).toEqual({
     responseMimeType: "application/json",

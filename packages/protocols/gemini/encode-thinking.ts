@@ -1,4 +1,4 @@
-import type { ChatRequest, ReasoningEffort } from "../model/chat-request.ts";
+import type { ChatRequest, ReasoningEffort, ReasoningRequest } from "../model/chat-request.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
@@ -32,12 +32,36 @@ export function encodeThinking(
     if (!off) receipt.note("dropped", "reasoning", "this model does not think");
     return undefined;
   }
+  noteSecondMeasure(wanted, off, measure === "level", target);
   const config: WireObject = {};
   if (!off) config.includeThoughts = wanted.display !== "omitted";
+  if (!off) noteSecondMeasure(request, measure === "level", target);
   if (measure === undefined) passOn(config, request, off);
   else if (measure === "level") addLevel(config, request, profile, target, off);
   else addBudget(config, request, profile, target, measure, off);
   return config;
+}
+
+/** One measure is told, and none to a model that shall not think. */
+function noteSecondMeasure(
+  { effort, budgetTokens }: ReasoningRequest,
+  off: boolean,
+  inLevels: boolean,
+  { receipt }: EncodeTarget,
+): void {
+  if (effort === undefined || effort === "none") return;
+  if (off) receipt.note("dropped", "reasoning.effort", "there is nothing to measure without thoughts");
+  else if (budgetTokens !== undefined) {
+    const field = inLevels ? "reasoning.budget_tokens" : "reasoning.effort";
+    receipt.note("approximated", field, "another measure stands for it");
+  }
+}
+
+/** Tokens and an effort say the same thing twice: the one in the model's own measure counts. */
+function noteSecondMeasure({ reasoning }: ChatRequest, hasLevels: boolean, { receipt }: EncodeTarget): void {
+  if (reasoning?.budgetTokens === undefined || reasoning.effort === undefined) return;
+  const [field, other] = hasLevels ? ["budget_tokens", "effort"] : ["effort", "budget_tokens"];
+  receipt.note("dropped", `reasoning.${field}`, `reasoning.${other} says it, too`);
 }
 
 /** A server of which nothing is known but the protocol: what was asked for in the protocol's words. */
