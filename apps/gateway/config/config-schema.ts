@@ -1,5 +1,6 @@
 import type { ProtocolName } from "@onerouter/protocols";
 import Type from "typebox";
+import { searchProviderNames } from "../server-tools/search/create-search-provider.ts";
 
 /*
  * The configuration file as one object: the TypeScript types of config.ts, the check and the defaults all come from here.
@@ -119,13 +120,10 @@ export const StoredResponsesSchema = Type.Object(
   { ...closed, default: {} },
 );
 
-/** The services known are in server-tools/search/create-search-provider.ts, which is checked against this list. */
-const searchProviders = ["brave", "tavily", "searxng", "mock"] as const;
-
 /** How the gateway searches the web for models whose provider does not. */
 export const WebSearchSchema = Type.Object(
   {
-    provider: Type.Enum(searchProviders),
+    provider: Type.Enum(searchProviderNames),
     api_key: Type.Optional(credential),
     base_url: Type.Optional(Type.String()),
     max_results: Type.Integer({ minimum: 1, maximum: 20, default: 5 }),

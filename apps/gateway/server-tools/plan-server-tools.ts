@@ -228,7 +228,7 @@ function countLoaded({ messages }: ChatRequest, names: ReadonlySet<string>): num
   for (const { content } of messages) {
     for (const part of content) {
       if (part.type === "tool-call") add(part.name);
-      else if (part.type === "tool-search") part.tools.forEach(add);
+      else if (part.type === "tool-search") for (const name of part.tools) add(name);
       else if (part.type === "tool-result")
         for (const inner of part.content) if (inner.type === "tool-reference") add(inner.name);
     }

@@ -1,4 +1,4 @@
-import type { FunctionTool, HostedService } from "@onerouter/protocols";
+import type { FunctionTool } from "@onerouter/protocols";
 import type { WebSearch, WebSearchService } from "./search/web-search.ts";
 import type { ToolText } from "./tool-search/describe-tool.ts";
 
@@ -55,5 +55,3 @@ export function freeName(wanted: string, taken: ReadonlySet<string>): string {
   for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`;
   return name;
 }
-
-export type HostedServiceName = HostedService["type"];
