@@ -35,7 +35,6 @@ export function encodeThinking(
   noteSecondMeasure(wanted, off, measure === "level", target);
   const config: WireObject = {};
   if (!off) config.includeThoughts = wanted.display !== "omitted";
-  if (!off) noteSecondMeasure(request, measure === "level", target);
   if (measure === undefined) passOn(config, request, off);
   else if (measure === "level") addLevel(config, request, profile, target, off);
   else addBudget(config, request, profile, target, measure, off);
@@ -55,13 +54,6 @@ function noteSecondMeasure(
     const field = inLevels ? "reasoning.budget_tokens" : "reasoning.effort";
     receipt.note("approximated", field, "another measure stands for it");
   }
-}
-
-/** Tokens and an effort say the same thing twice: the one in the model's own measure counts. */
-function noteSecondMeasure({ reasoning }: ChatRequest, hasLevels: boolean, { receipt }: EncodeTarget): void {
-  if (reasoning?.budgetTokens === undefined || reasoning.effort === undefined) return;
-  const [field, other] = hasLevels ? ["budget_tokens", "effort"] : ["effort", "budget_tokens"];
-  receipt.note("dropped", `reasoning.${field}`, `reasoning.${other} says it, too`);
 }
 
 /** A server of which nothing is known but the protocol: what was asked for in the protocol's words. */
