@@ -39,6 +39,27 @@ test.each([
   });
 });
 
+test.each([
+  ["gemini-2.0-flash", "none", true, false, "openapi"],
+  ["gemini-2.5-flash", { least: 1, most: 24_576 }, true, false, undefined],
+  ["gemini-2.5-flash-lite", { least: 512, most: 24_576 }, true, false, undefined],
+  ["gemini-2.5-pro", { least: 128, most: 32_768 }, false, false, undefined],
+  ["gemini-3-pro-preview", "level", false, true, undefined],
+  ["models/gemini-3-flash", "level", false, true, undefined],
+  ["gemini-4-pro", "level", false, true, undefined],
+])("%s", (model, thinkingMeasure, thinkingCanBeOff, callsNeedSignature, toolSchemas) => {
+  const profile = at("google", model);
+  expect(profile).toMatchObject({ thinkingMeasure, thinkingCanBeOff });
+  expect([profile.callsNeedSignature ?? false, profile.toolSchemas]).toEqual([callsNeedSignature, toolSchemas]);
+});
+
+test("Gemini 3 Flash has a level below Pro's, 3.1 Pro one between", () => {
+  const levels = (model: string) => [at("google", model).efforts?.minimal, at("google", model).efforts?.medium];
+  expect(levels("gemini-3-pro-preview")).toEqual(["low", "high"]);
+  expect(levels("gemini-3.1-pro-preview")).toEqual(["low", "medium"]);
+  expect(levels("gemini-3-flash-preview")).toEqual(["minimal", "medium"]);
+});
+
 test("models that do not think may be sampled", () => {
   expect(at("moonshot", "kimi-k2-0905-preview").fixedSampling).toEqual([]);
   expect(at("moonshot", "kimi-k2-thinking").fixedSampling).toContain("temperature");
