@@ -90,8 +90,9 @@ function leaveOut(root: WireObject, path: string, schemaPath: string, name: unkn
   return "unknown-field";
 }
 
-/** The one allowed value that is written alike but for case, blanks and quotes. */
+/** The one allowed value that is written alike but for case, blanks, quotes and a list around it. */
 function findSpelling(value: unknown, allowed: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? findSpelling(value[0], allowed) : undefined;
   if (!Array.isArray(allowed) || (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean"))
     return undefined;
   const written = spell(value);

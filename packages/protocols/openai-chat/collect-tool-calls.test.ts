@@ -26,6 +26,14 @@ describe("tool calls", () => {
     expect(answer(...chunks)).toEqual(['a({"x":"}{"})', 'b({"x":"}{"})', 'c({"x":"}{"})']);
   });
 
+  test("calls of one list with one id for all are several calls, each with an id of its own", () => {
+    const [first, second, third] = [1, 2, 3].map((x) => call(undefined, "call_a1b2c3d4e5", "a", `{"x":${x}}`));
+    const chunk = calls(first ?? {}, second ?? {}, third ?? {});
+    expect(answer(chunk)).toEqual(['a({"x":1})', 'a({"x":2})', 'a({"x":3})']);
+    const { parts } = fold(replay([streamOf([chunk, delta({}, "tool_calls")])]));
+    expect(new Set(parts.map((part) => part.type === "tool-call" && part.id)).size).toBe(3);
+  });
+
   test("interleaved calls of any shape lose nothing, however they are shuffled (T7)", () => {
     const values = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 4 });
     fc.assert(

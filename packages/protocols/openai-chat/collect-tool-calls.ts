@@ -42,11 +42,15 @@ export function createToolCallCollector(assembler: AnswerAssembler): ToolCallCol
 
   return {
     take(pieces) {
+      const told = new Set<Slot>();
       for (const [position, value] of pieces.entries()) {
         if (!isObject(value)) continue;
         const piece = readPiece(value);
         const known = findSlot(slots, piece);
-        const slot = known === undefined || beginsAnother(known, piece, position) ? open(piece) : known;
+        // Without numbers, what one list names twice are two calls, also where they have the same id.
+        const isTwin = known !== undefined && piece.index === undefined && piece.name !== undefined && told.has(known);
+        const slot = known === undefined || isTwin || beginsAnother(known, piece, position) ? open(piece) : known;
+        told.add(slot);
         slot.id ??= piece.id;
         if (slot.call === undefined && piece.name !== undefined) {
           slot.name = piece.name;
