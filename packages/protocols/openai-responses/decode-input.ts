@@ -11,6 +11,7 @@ import { refuseField } from "../model/error.ts";
 import type { Tool } from "../model/tool.ts";
 import { checkDepth, readArray, readName, readObject, readOptionalString, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { compactionWish, readSummary } from "./compaction.ts";
 import { decodeContent, decodeTextContent, readOthers, withOthers } from "./decode-content.ts";
 import { decodeTools } from "./decode-tools.ts";
 import { decodeSearchItem } from "./hosted-items.ts";
@@ -91,6 +92,13 @@ class InputDecoder implements DecodedInput {
         break;
       case "item_reference":
         return this.#takeReference(item, path);
+      case "compaction_trigger":
+        return this.addUser([{ type: "text", text: compactionWish }], undefined);
+      case "compaction": {
+        const summary = readSummary(item.encrypted_content);
+        if (summary !== undefined) return this.addUser([{ type: "text", text: summary }], undefined);
+        break;
+      }
       default:
     }
     const search = decodeSearchItem(item, next);
@@ -218,7 +226,7 @@ function opaque(value: WireObject): OpaquePart {
 }
 
 function isClientItem(type: string): boolean {
-  return type.endsWith("_output") || type === "compaction_trigger" || type === "mcp_approval_response";
+  return type.endsWith("_output") || type === "mcp_approval_response";
 }
 
 function decodeCall(item: WireObject, path: string): ToolCallPart {

@@ -128,10 +128,9 @@ test("items that only this protocol knows stay as they are, on the side they cam
   const search = { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: "q" } };
   const compaction = { type: "compaction", id: "cmp_1", encrypted_content: "x" };
   const opaque = (value: object) => ({ type: "opaque", protocol: "openai-responses", value });
-  expect(decodeItems(compaction, search, shell, output, { type: "compaction_trigger" })).toEqual([
+  expect(decodeItems(compaction, search, shell, output)).toEqual([
     { role: "assistant", content: [opaque(compaction), opaque(search), opaque(shell)] },
     { role: "user", content: [opaque(output)] },
-    { role: "user", content: [opaque({ type: "compaction_trigger" })] },
   ]);
 });
 

@@ -12,6 +12,7 @@ import {
   readOptionalString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { isCompaction } from "./compaction.ts";
 import { decodeInput } from "./decode-input.ts";
 import { decodeToolChoice, decodeTools } from "./decode-tools.ts";
 
@@ -43,6 +44,8 @@ export function decodeRequest(value: unknown): ChatRequest {
     extensions: {},
   };
   request.toolChoice = decodeToolChoice(body.tool_choice);
+  // A summary is text.
+  if (request.tools.length > 0 && isCompaction(request)) request.toolChoice = { type: "none" };
   request.parallelToolCalls = readOptionalBoolean(body.parallel_tool_calls, "parallel_tool_calls");
   request.maxOutputTokens = readOptionalCount(body.max_output_tokens, "max_output_tokens");
   request.reasoning = decodeReasoning(body.reasoning);

@@ -1,6 +1,7 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { ToolChoice } from "../model/tool.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { isCompaction } from "./compaction.ts";
 import { writeTools } from "./write-tools.ts";
 
 /**
@@ -19,7 +20,7 @@ const plainFields = [
   "store",
 ] as const;
 
-/** The small fields of a request that its answers repeat, in the form they have there. */
+/** The small fields of a request that its answers repeat, in the form they have there; `compaction` is for the encoder. */
 export function echo(request: ChatRequest): WireObject {
   const own = request.extensions["openai-responses"] ?? {};
   const repeated: WireObject = {};
@@ -38,6 +39,7 @@ export function echo(request: ChatRequest): WireObject {
     const summary = reasoning.display === "omitted" ? null : (reasoning.display ?? null);
     repeated.reasoning = { effort: reasoning.mode === "off" ? "none" : (reasoning.effort ?? null), summary };
   }
+  if (isCompaction(request)) repeated.compaction = true;
   const text = writeText(request, own.text);
   if (text !== undefined) repeated.text = text;
   for (const [field, value] of Object.entries(repeated)) if (!isShort(value)) delete repeated[field];

@@ -2,6 +2,7 @@ import type { ChatAnswer, OpaqueEvent } from "../model/chat-answer.ts";
 import type { RefusalPart, TextPart, WebSearchResult } from "../model/content.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { compactAnswer } from "./compaction.ts";
 import { encodeFailure } from "./errors.ts";
 import { encodeToolSearch, encodeWebSearch } from "./hosted-items.ts";
 import {
@@ -17,7 +18,8 @@ import {
 import { endState, writeResponse } from "./response-object.ts";
 
 /** Writes a whole answer as a response object. */
-export function encodeResponse(answer: ChatAnswer, context: EncodeAnswerContext): Record<string, unknown> {
+export function encodeResponse(given: ChatAnswer, context: EncodeAnswerContext): Record<string, unknown> {
+  const answer = context.echo?.compaction === true ? compactAnswer(given, context.id) : given;
   const output = encodeOutput(answer, context);
   const hasRefusal = answer.parts.some((part) => part.type === "refusal");
   const state = endState(answer.finishReason, hasRefusal);

@@ -4,6 +4,7 @@ import type { ChatError } from "../model/error.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../protocol-contract.ts";
 import { keepAliveComment } from "../sse/encode-sse.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { createCompactor } from "./compaction.ts";
 import { encodeFailure } from "./errors.ts";
 import { encodeToolSearch, encodeWebSearch } from "./hosted-items.ts";
 import {
@@ -31,6 +32,19 @@ interface OpenItem {
  * event between them and one JSON.stringify of its text: this runs for every token.
  */
 export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder {
+  const encoder = createItemEncoder(context);
+  if (context.echo?.compaction !== true) return encoder;
+  const compact = createCompactor(context.id);
+  return {
+    ...encoder,
+    encode: (event) =>
+      compact(event)
+        .map((told) => encoder.encode(told))
+        .join(""),
+  };
+}
+
+function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
   const nextId = itemIds(context.id);
   /** Items that are whole, as JSON: the last event has them all once more. */
   const output: string[] = [];

@@ -84,6 +84,8 @@ describe("the long way is taken for", () => {
       },
       { upstreamModel: "gpt-5.1" },
     ],
+    ["a conversation to be summed up", { input: [go, { type: "compaction_trigger" }] }],
+    ["one that the gateway has summed up", { input: [{ type: "compaction", encrypted_content: "or1c.YQ" }, go] }],
     ["a server of which nothing is known", {}, { profile: generic }],
   ])("%s", (_, fields, over) => {
     expect(rewrite({ ...sent, ...fields }, over)).toBeUndefined();

@@ -3,6 +3,7 @@ import { spliceModel } from "../express/splice-model.ts";
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget, ExpressLane } from "../protocol-contract.ts";
 import { isObject } from "../wire/json-object.ts";
+import { summaryMark } from "./compaction.ts";
 import { helperFields } from "./decode-content.ts";
 import { mayThink } from "./encode-reasoning.ts";
 import { encryptedReasoning, refineProfile } from "./encode-request.ts";
@@ -19,6 +20,7 @@ export const express: ExpressLane = {
     const profile = refineProfile(request, target);
     // A profile that knows nothing of its models cannot vouch for the order of their events either, which Codex relies on.
     if (profile.efforts === undefined) return undefined;
+    if (text.includes(`"${summaryMark}`)) return undefined;
     for (const field of helperFields) if (text.includes(`"${field}"`)) return undefined;
     if (!answersEveryCall(request) || !fitsDialect(text, request, profile, target)) return undefined;
     const natives = collectNatives(request, target);

@@ -3,6 +3,7 @@ import type { ContentPart } from "../model/content.ts";
 import type { Tool } from "../model/tool.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import { isCompaction } from "./compaction.ts";
 import { mayThink } from "./encode-reasoning.ts";
 import { leastOutputTokens } from "./encode-request.ts";
 import { isLegalToolName } from "./tool-names.ts";
@@ -18,6 +19,7 @@ const places: readonly string[] = ["previous_response_id", "conversation"];
 export function fitsDialect(text: string, request: ChatRequest, profile: VendorProfile, target: EncodeTarget): boolean {
   const own = request.extensions["openai-responses"];
   return (
+    !isCompaction(request) &&
     places.every((field) => own?.[field] === undefined) &&
     fitsLimits(request, target) &&
     fitsFields(text, request, profile) &&

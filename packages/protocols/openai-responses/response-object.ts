@@ -16,6 +16,7 @@ export interface ResponseState {
 
 /** A response without its output, which is the last of its fields. */
 export function writeResponse(context: EncodeAnswerContext, state: ResponseState): WireObject {
+  const { compaction: _compaction, ...echo } = context.echo ?? {};
   return {
     id: `resp_${context.id}`,
     object: "response",
@@ -39,7 +40,7 @@ export function writeResponse(context: EncodeAnswerContext, state: ResponseState
     top_p: null,
     truncation: "disabled",
     metadata: {},
-    ...context.echo,
+    ...echo,
     ...state.others,
     ...(state.usage === undefined ? {} : { usage: encodeUsage(state.usage) }),
   };
