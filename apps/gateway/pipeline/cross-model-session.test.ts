@@ -128,8 +128,15 @@ describe.each(sessionClients)("a client of $name", (client) => {
 
   test("changes between two models of each provider: a signature of one never goes to the other (opencode-antigravity-auth#70, T15)", async () => {
     const models = [
-      ...["claude-opus-4-8", "claude-haiku-4-5", "gemini-3-pro-preview", "gemini-2.5-flash"],
-      ...["kimi-k3", "kimi-k2-thinking", "glm-5.2", "deepseek-v4-pro", "claude-opus-4-8"],
+      "claude-opus-4-8",
+      "claude-haiku-4-5",
+      "gemini-3-pro-preview",
+      "gemini-2.5-flash",
+      "kimi-k3",
+      "kimi-k2-thinking",
+      "glm-5.2",
+      "deepseek-v4-pro",
+      "claude-opus-4-8",
     ];
     await play(client, models);
     checkUpstream(models.length + 2);

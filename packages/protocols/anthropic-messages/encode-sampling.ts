@@ -19,8 +19,9 @@ export function encodeSampling(
   const traits = claudeTraits(target.upstreamModel);
 
   if (temperature !== undefined && isPossible("temperature", isThinking && temperature !== 1)) {
-    body.temperature = Math.min(1, Math.max(0, temperature));
-    if (body.temperature !== temperature) receipt.note("approximated", "temperature", "must lie between 0 and 1");
+    const [least, most] = profile.temperatureRange ?? [0, 1];
+    body.temperature = Math.min(1, most, Math.max(least, temperature));
+    if (body.temperature !== temperature) receipt.note("approximated", "temperature", "lies outside of what is taken");
   }
   if (topP !== undefined && isPossible("top_p", isThinking && topP < smallestTopPWhileThinking)) {
     // "`temperature` and `top_p` cannot both be specified for this model."

@@ -384,6 +384,11 @@ function resembling(words: readonly string[]): Row {
   };
 }
 
+test("MiniMax takes no temperature of 0 in Messages either", () => {
+  const { body } = encodeFor(anthropicMessages, "minimax", "MiniMax-M2.5", requestOf({ sampling: { temperature: 0 } }));
+  expect(body.temperature).toBe(0.01);
+});
+
 const askNames = Object.keys(asks) as Ask[];
 
 describe.each([

@@ -4,10 +4,10 @@ import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodePart, isPlainText } from "./encode-content.ts";
 import { addThoughts } from "./encode-thoughts.ts";
-import { noteCacheMark, noteForeignFields, withoutMarks } from "./note-losses.ts";
+import { noteCacheMark, withoutMarks } from "./note-losses.ts";
 import type { NameCall } from "./tool-call-ids.ts";
 import type { ToolNames } from "./tool-names.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import { isObject } from "../wire/json-object.ts";
 import type { WireMessage, WirePart, WireToolCall } from "./wire.ts";
 
 /** A call and the id under which the upstream sees it. */
@@ -41,7 +41,6 @@ export function encodeAssistant(
   // A mark would change the form of the message, and with it the bytes, when the client moves it on.
   const unmarked = profile.cacheControl ? { ...profile, cacheControl: false } : profile;
   for (const message of turn) {
-    noteForeignFields(message, "messages", target.receipt);
     for (const part of message.content) {
       if (part.type === "reasoning") thoughts.push(part);
       else if (part.type === "tool-call") {
@@ -78,7 +77,6 @@ function encodeToolCall(
   target: EncodeTarget,
 ): WireToolCall {
   noteCacheMark(part, withoutMarks, target.receipt);
-  noteForeignFields(part, "messages.tool_call", target.receipt);
   if (part.custom === true) {
     if (profile.customTools === true) {
       return { id: wireId, type: "custom", custom: { name: wireName, input: part.arguments } };

@@ -151,7 +151,27 @@ describe("sampling and limits", () => {
     expect(clamped.receipts).toEqual(["approximated max_tokens"]);
   });
 
+  test("a temperature that the vendor does not take is moved to one that it takes", () => {
+    expect(fieldsFor("minimax", "MiniMax-M2.5", { sampling: { temperature: 0 } }).temperature).toBe(0.01);
+    expect(fieldsFor("zai", "glm-4.7", { sampling: { temperature: 1.5 } }).temperature).toBe(1);
+    expect(receiptsFor("zai", "glm-4.7", { sampling: { temperature: 1.5 } })).toEqual(["approximated temperature"]);
+    expect(fieldsFor("zai", "glm-4.7", { sampling: { temperature: 0.5 } }).temperature).toBe(0.5);
+  });
+
+  test("a seed and a forced call have Mistral's words", () => {
+    const over = { sampling: { seed: 7 }, tools: [toolOf("a")], toolChoice: { type: "required" } as const };
+    expect(fieldsFor("mistral", "mistral-large-2512", over)).toMatchObject({ random_seed: 7, tool_choice: "any" });
+    expect(fieldsFor("mistral", "mistral-large-2512", over).seed).toBeUndefined();
+  });
+
+  test("a model that answers in streams only is asked for one", () => {
+    expect(fieldsFor("qwen", "qwen3-235b-a22b-thinking-2507", { stream: false }).stream).toBe(true);
+    expect(fieldsFor("qwen", "qwen-plus", { stream: false }).stream).toBeUndefined();
+  });
+
   test("stop sequences beyond the vendor's number are dropped", () => {
+    expect(fieldsFor("xai", "grok-4", { stopSequences: ["a"] })).toEqual({});
+    expect(fieldsFor("moonshot", "kimi-k3", { stopSequences: ["x".repeat(33), "b"] })).toEqual({ stop: ["b"] });
     expect(fieldsFor("openai", "gpt-4o", { stopSequences: ["a", "b", "c", "d", "e"] })).toEqual({
       stop: ["a", "b", "c", "d"],
     });
@@ -213,6 +233,48 @@ describe("tools", () => {
     const sent = encodeFor("moonshot", "kimi-k2-thinking", requestOf({ tools, messages })).body
       .messages as WireMessage[];
     expect(sent[3]?.content).toBe("The tool A is now loaded and can be called.");
+  });
+
+  test("Kimi K3 is told of a tool where it is loaded, so that its list of tools never changes (MoonshotAI/Kimi-K2#118, T10)", () => {
+    const tools: Tool[] = [toolOf("Bash"), toolOf("Later", { deferred: true }), toolOf("Never", { deferred: true })];
+    const messages: ChatRequest["messages"] = [
+      { role: "assistant", content: [{ type: "tool-call", id: "1", name: "Bash", arguments: "{}" }] },
+      {
+        role: "user",
+        content: [
+          { type: "tool-result", callId: "1", content: [{ type: "tool-reference", name: "Later" }] },
+          { type: "text", text: "go on" },
+        ],
+      },
+    ];
+    const { body } = encodeFor("moonshot", "kimi-k3", requestOf({ tools, messages }));
+    const names = (list: unknown) => (list as Array<{ function: { name: string } }>).map((tool) => tool.function.name);
+    expect(names(body.tools)).toEqual(["Bash"]);
+    const sent = body.messages as WireMessage[];
+    expect(sent.map(({ role }) => role)).toEqual(["assistant", "tool", "system", "user"]);
+    // A declaration has no content, not even null.
+    expect(Object.keys(sent[2] ?? {})).toEqual(["role", "tools"]);
+    expect(names(sent[2]?.tools)).toEqual(["Later"]);
+  });
+
+  test("the last message of the assistant is marked as the beginning of the answer where the vendor has a word for it", () => {
+    const messages: ChatRequest["messages"] = [
+      { role: "user", content: [{ type: "text", text: "hello" }] },
+      { role: "assistant", content: [{ type: "text", text: "{" }] },
+    ];
+    const last = (vendor: string, model: string) =>
+      (encodeFor(vendor, model, requestOf({ messages })).body.messages as WireMessage[]).at(-1);
+    expect(last("mistral", "mistral-large-2512")).toEqual({ role: "assistant", content: "{", prefix: true });
+    expect(last("moonshot", "kimi-k2-0905-preview")).toEqual({ role: "assistant", content: "{", partial: true });
+    expect(last("generic", "m")).toEqual({ role: "assistant", content: "{" });
+  });
+
+  test("GPT-6 Astra takes tools in another protocol only, and says so", () => {
+    expect(() => encodeFor("openai", "gpt-6-astra", requestOf({ tools: [toolOf("a")] }))).toThrow(
+      /gpt-6-astra takes tools in the Responses protocol only/,
+    );
+    expect(fieldsFor("openai", "gpt-6-luna", { tools: [toolOf("a")], reasoning: high }).reasoning_effort).toBe("none");
+    expect(fieldsFor("openai", "gpt-6-luna", { reasoning: high }).reasoning_effort).toBe("high");
   });
 
   test("schemas lose $schema, get a type, and strict goes only where it is known", () => {

@@ -66,9 +66,12 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
       const other = source[profile.reasoningField === "reasoning" ? "reasoning_content" : "reasoning"];
       const said = typeof own === "string" && own !== "" ? own : other;
       const text = typeof said === "string" ? said : "";
-      const details = Array.isArray(source.reasoning_details)
-        ? source.reasoning_details.filter((detail) => isObject(detail))
-        : [];
+      const { reasoning_details: given } = source;
+      if (!Array.isArray(given)) {
+        takeText(text);
+        return;
+      }
+      const details = given.filter((detail) => isObject(detail));
       const leads = returnsDetails && details.some((detail) => detail.type !== "reasoning.encrypted");
       if (!leads) takeText(text);
       for (const detail of details) takeDetail(detail, text !== "");
