@@ -9,7 +9,14 @@ import {
   readString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
-import type { ChatRequest, OutputFormat, ReasoningEffort, ReasoningRequest, Sampling } from "../model/chat-request.ts";
+import {
+  unnamedFormat,
+  type ChatRequest,
+  type OutputFormat,
+  type ReasoningEffort,
+  type ReasoningRequest,
+  type Sampling,
+} from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
 import { RequestError, refuseField } from "../model/error.ts";
 import type { ToolChoice } from "../model/tool.ts";
@@ -184,9 +191,6 @@ function isEffort(value: unknown): value is ReasoningEffort {
   return efforts.has(value);
 }
 
-/** Other protocols demand a name for a schema. */
-export const defaultFormatName = "answer";
-
 /** `output_config.format`, or `output_format` as it was called in beta. */
 function decodeOutputFormat(body: WireObject): OutputFormat | undefined {
   const config = isObject(body.output_config) ? body.output_config.format : undefined;
@@ -198,7 +202,7 @@ function decodeOutputFormat(body: WireObject): OutputFormat | undefined {
   checkDepth(format.schema, `${path}.schema`);
   return {
     type: "json-schema",
-    name: typeof format.name === "string" && format.name !== "" ? format.name : defaultFormatName,
+    name: typeof format.name === "string" && format.name !== "" ? format.name : unnamedFormat,
     schema: readObject(format.schema, `${path}.schema`),
     strict: true,
   };

@@ -61,7 +61,7 @@ test("fields that only Anthropic knows stay there", () => {
 test("blocks of another protocol are dropped, with a receipt", () => {
   const audio: ContentPart = { type: "opaque", protocol: "openai-chat", value: { type: "input_audio" } };
   expect(wire(audio)).toEqual([{ type: "text", text: "a" }]);
-  expect(receiptsFor("anthropic", [user(text("a"), audio)])).toEqual(["dropped content.input_audio"]);
+  expect(receiptsFor("anthropic", [user(text("a"), audio)])).toEqual(["dropped messages.input_audio"]);
 });
 
 test("an answer's beginning that the model is to go on from does not end in a blank", () => {

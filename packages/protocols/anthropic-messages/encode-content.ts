@@ -1,7 +1,5 @@
 import type { CacheMark, DocumentPart, Extensions, ImagePart, MediaSource, TextPart } from "../model/content.ts";
-import type { ProtocolName } from "../model/protocol.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
-import type { Receipt } from "../receipt.ts";
 import type { WireObject } from "../wire/json-object.ts";
 
 /** `cache_control` of a breakpoint; five minutes is the default and left out. */
@@ -38,9 +36,7 @@ export function finishBlock(
   part: { cache?: CacheMark; extensions?: Extensions },
   { profile, receipt }: EncodeTarget,
 ): WireObject {
-  const { extensions } = part;
-  if (extensions !== undefined) noteForeignFields(extensions, String(block.type ?? "tools"), receipt);
-  const others = extensions?.["anthropic-messages"];
+  const others = part.extensions?.["anthropic-messages"];
   if (others !== undefined) {
     if (profile.anthropicBetas) Object.assign(block, others);
     else receipt.note("dropped", `${String(block.type ?? "tools")}.*`, "fields this upstream may not know");
@@ -48,14 +44,6 @@ export function finishBlock(
   // A mark that came with more than its lifetime is among the other fields.
   if (part.cache !== undefined) block.cache_control ??= cacheControl(part.cache);
   return block;
-}
-
-/** Notes what is said in another protocol's words. */
-export function noteForeignFields(extensions: Extensions, where: string, receipt: Receipt): void {
-  for (const protocol of Object.keys(extensions) as ProtocolName[]) {
-    if (protocol === "anthropic-messages") continue;
-    for (const field in extensions[protocol]) receipt.note("dropped", `${where}.${field}`, `${protocol} only`);
-  }
 }
 
 function encodeDocumentSource(source: DocumentPart["source"]): WireObject {

@@ -2,16 +2,10 @@ import type { ChatRequest, Message } from "../model/chat-request.ts";
 import type { ContentPart, ToolCallPart, ToolResultPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import { claudeTraits } from "./claude-models.ts";
-import {
-  encodeDocument,
-  encodeImage,
-  encodeTextPart,
-  finishBlock,
-  isBlank,
-  noteForeignFields,
-} from "./encode-content.ts";
+import { encodeDocument, encodeImage, encodeTextPart, finishBlock, isBlank } from "./encode-content.ts";
 import { encodeThought, endWithoutThought, lacksThought, restoreThought } from "./encode-thought.ts";
 import { parseInput } from "./parse-input.ts";
 import { placeInstructions, wrapReminder } from "./place-instructions.ts";
@@ -115,7 +109,6 @@ export function encodeMessages(request: ChatRequest, target: EncodeTarget, names
   }
 
   for (const message of request.messages) {
-    if (message.extensions !== undefined) noteForeignFields(message.extensions, "messages", target.receipt);
     if (message.role === "system") takeInstruction(message);
     else if (message.role === "user") takeUser(message);
     else takeAssistant(message);
@@ -156,7 +149,7 @@ function encodeUserPart(part: ContentPart, { target }: Context): WireObject[] {
     case "opaque":
       // A copy, because cache marks that are too many are taken off again.
       if (part.protocol === "anthropic-messages") return [{ ...part.value }];
-      target.receipt.note("dropped", `content.${String(part.value.type)}`, `${part.protocol} only`);
+      noteOpaque(part, target.receipt);
       return [];
     case "tool-reference":
       if (target.profile.anthropicBetas) return [{ type: "tool_reference", tool_name: part.name }];

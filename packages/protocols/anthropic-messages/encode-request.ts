@@ -1,9 +1,9 @@
-import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
+import { unnamedFormat, type ChatRequest, type OutputFormat } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import { profileForModel } from "../vendors/profile.ts";
-import { defaultFormatName } from "./decode-request.ts";
 import { encodeTextPart, isBlank } from "./encode-content.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeSampling } from "./encode-sampling.ts";
@@ -51,6 +51,7 @@ export function encodeRequest(request: ChatRequest, given: EncodeTarget): Encode
   if (request.userId !== undefined) body.metadata = { user_id: request.userId };
   if (request.stream) body.stream = true;
   spreadExtensions(request, target, body);
+  noteForeignFields(request, "anthropic-messages", target.receipt);
   limitCacheMarks(body, target.receipt);
 
   const betas: string[] = [];
@@ -116,7 +117,7 @@ function encodeOutputConfig(
 /** Messages have no place for a schema's name and description but the schema itself. */
 function describeSchema({ name, description, schema }: Extract<OutputFormat, { type: "json-schema" }>): WireObject {
   return {
-    ...(name === defaultFormatName ? {} : { title: name }),
+    ...(name === unnamedFormat ? {} : { title: name }),
     ...(description === undefined ? {} : { description }),
     ...schema,
   };

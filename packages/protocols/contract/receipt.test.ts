@@ -10,6 +10,7 @@ import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { origin, testSealer } from "./__fixtures__/answers.ts";
 import { messagesBase, messagesFields } from "./__fixtures__/documented-fields/anthropic-messages.ts";
 import type { Body, DocumentedField } from "./__fixtures__/documented-fields/documented-field.ts";
+import { geminiBase, geminiFields } from "./__fixtures__/documented-fields/gemini.ts";
 import { chatBase, chatFields } from "./__fixtures__/documented-fields/openai-chat.ts";
 import { profileOf } from "./__fixtures__/requests.ts";
 
@@ -21,6 +22,7 @@ import { profileOf } from "./__fixtures__/requests.ts";
 const clients: ReadonlyArray<{ name: ProtocolName; base: Body; fields: readonly DocumentedField[] }> = [
   { name: "openai-chat", base: chatBase, fields: chatFields },
   { name: "anthropic-messages", base: messagesBase, fields: messagesFields },
+  { name: "gemini", base: geminiBase, fields: geminiFields },
 ];
 
 /** Models that take their fields in as many ways as there are. */
@@ -40,7 +42,7 @@ interface Target {
   model: string;
 }
 
-const upstreams: readonly ProtocolName[] = ["openai-chat", "anthropic-messages"];
+const upstreams: readonly ProtocolName[] = ["openai-chat", "anthropic-messages", "openai-responses", "gemini"];
 
 /** Every vendor in every protocol. */
 const targets: readonly Target[] = upstreams.flatMap((protocol) =>
@@ -78,7 +80,7 @@ function send(client: Client, parts: readonly Part[], target: Target): Sent | un
   const request = protocolFor(client.name).decodeRequest(body);
   try {
     const encoded = protocolFor(target.protocol).encodeRequest(request, at);
-    const text = JSON.stringify([encoded.body, encoded.headers]);
+    const text = JSON.stringify([encoded.body, encoded.headers, request.stream]);
     return { text, noted: receipt.entries.map(({ field }) => field) };
   } catch (error) {
     if (error instanceof RequestError && error.error.param !== undefined) return undefined;
@@ -101,7 +103,7 @@ function findLosses(client: Client, fields: readonly DocumentedField[], target: 
   const lost: string[] = [];
   for (const field of fields) {
     if (isNoted(field.noted) || isFulfilled(field, fields, target)) continue;
-    const missing = textsOf(client, field).filter((text) => !whole.text.includes(text));
+    const missing = textsOf(client, field).filter((text) => !isSent(text, whole));
     if (missing.length > 0) lost.push(`${field.name}: ${missing.join(", ")}`);
     else if (!fields.some(({ needs }) => needs?.includes(field.name) === true)) {
       if (isWithoutEffect(parts.filter((other) => other.field !== field))) lost.push(`${field.name}: without effect`);
@@ -113,6 +115,11 @@ function findLosses(client: Client, fields: readonly DocumentedField[], target: 
     }
   }
   return lost;
+}
+
+/** Texts of documents may be sent as bytes. */
+function isSent(mark: string, { text }: Sent): boolean {
+  return text.includes(mark) || text.includes(Buffer.from(mark).toString("base64"));
 }
 
 /** The marked texts of a field. */
@@ -131,6 +138,8 @@ function isFulfilled(
   const profile = profileForModel(profileOf(vendor), model, protocol);
   if (wish === "think")
     return !profile.thinkingCanBeOff || thinksUnasked(profile) || others.some(({ implies }) => implies === wish);
+  // There, thoughts are shown to those who ask for them.
+  if (wish === "hide-thoughts") return protocol === "openai-responses" || protocol === "gemini";
   if (wish !== "do-not-think") return false;
   // GPT-5.5 does not think beside tools in chat.
   return profile.toolsWhileThinking === "without-thinking" || !canReason(protocol, profile, model);

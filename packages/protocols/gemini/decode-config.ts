@@ -1,4 +1,11 @@
-import type { ChatRequest, OutputFormat, ReasoningEffort, ReasoningRequest, Sampling } from "../model/chat-request.ts";
+import {
+  unnamedFormat,
+  type ChatRequest,
+  type OutputFormat,
+  type ReasoningEffort,
+  type ReasoningRequest,
+  type Sampling,
+} from "../model/chat-request.ts";
 import { refuseField, RequestError } from "../model/error.ts";
 import {
   checkDepth,
@@ -61,11 +68,11 @@ function decodeFormat(config: WireObject, path: string): OutputFormat | "unknown
   const own = config.responseSchema;
   if (type !== "" && type !== "application/json") return type === "text/plain" ? undefined : "unknown";
   if (jsonSchema !== undefined && jsonSchema !== null) {
-    return { type: "json-schema", name: "response", schema: readObject(jsonSchema, `${path}.responseJsonSchema`) };
+    return { type: "json-schema", name: unnamedFormat, schema: readObject(jsonSchema, `${path}.responseJsonSchema`) };
   }
   if (own !== undefined && own !== null) {
     const schema = decodeSchema(readObject(own, `${path}.responseSchema`));
-    return { type: "json-schema", name: "response", schema };
+    return { type: "json-schema", name: unnamedFormat, schema };
   }
   return type === "" ? undefined : { type: "json-object" };
 }

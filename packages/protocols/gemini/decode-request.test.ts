@@ -80,7 +80,7 @@ test("every field in both spellings, what lies in schemas and arguments as it is
     stopSequences: ["a"],
     sampling: { topP: 0.5, topK: 3, presencePenalty: 1, frequencyPenalty: -1, seed: 7 },
     reasoning: { mode: "budget", budgetTokens: 100 },
-    outputFormat: { type: "json-schema", name: "response", schema },
+    outputFormat: { type: "json-schema", name: "answer", schema },
     extensions: {
       gemini: {
         safetySettings: [],
@@ -186,7 +186,7 @@ test.each([
   [{ responseMimeType: "text/plain" }, undefined, undefined],
   [
     { responseMimeType: "application/json", responseSchema: { type: "STRING" } },
-    { type: "json-schema", name: "response", schema: { type: "string" } },
+    { type: "json-schema", name: "answer", schema: { type: "string" } },
     undefined,
   ],
   [

@@ -1,4 +1,4 @@
-import type { ChatRequest } from "../model/chat-request.ts";
+import { unnamedFormat, type ChatRequest } from "../model/chat-request.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -81,10 +81,11 @@ function encodeFormat(
   config.responseMimeType = "application/json";
   if (format.type === "json-object") return undefined;
   const { $schema: _, ...rest } = format.schema;
-  const schema =
-    format.description === undefined || rest.description !== undefined
-      ? rest
-      : { ...rest, description: format.description };
+  const schema = {
+    ...(format.name === unnamedFormat ? {} : { title: format.name }),
+    ...(format.description === undefined ? {} : { description: format.description }),
+    ...rest,
+  };
   if (profile.toolSchemas !== "openapi") config.responseJsonSchema = schema;
   else {
     config.responseSchema = encodeSchema(schema, (keyword) => {

@@ -155,7 +155,8 @@ test("documents and images as bytes, URLs and Google's own files; others' files 
       user(
         image,
         { type: "document", title: "a.pdf", source: { kind: "base64", mediaType: "application/pdf", data: "AAAA" } },
-        { type: "document", source: { kind: "text", text: "ä" } },
+        { type: "document", source: { kind: "text", text: "ä" }, extensions: { gemini: { mimeType: "text/plain" } } },
+        { type: "document", source: { kind: "text", text: "ä" }, title: "a" },
         { type: "image", source: { kind: "url", url: "https://example.com/a.webp?x" } },
         {
           type: "document",
@@ -170,11 +171,12 @@ test("documents and images as bytes, URLs and Google's own files; others' files 
     { inlineData },
     { inlineData: { mimeType: "application/pdf", data: "AAAA", displayName: "a.pdf" } },
     { inlineData: { mimeType: "text/plain", data: "w6Q=" } },
+    { text: '<document title="a">\nä\n</document>' },
     { fileData: { mimeType: "image/webp", fileUri: "https://example.com/a.webp?x" } },
     { fileData: { mimeType: "application/pdf", fileUri: "gs://b/a.pdf" } },
     { text: "[image omitted]" },
   ]);
-  expect(receipts).toEqual(["dropped messages.image"]);
+  expect(receipts).toEqual(["approximated messages.document", "dropped messages.image"]);
 });
 
 test("an instruction within the conversation waits for the results and is told in the user's name", () => {

@@ -1,6 +1,7 @@
 import type { ChatRequest, Message } from "../model/chat-request.ts";
 import type { ContentPart, ToolResultPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import {
@@ -9,7 +10,7 @@ import {
   unfoldOrphan,
   type SentCall,
 } from "./encode-function-responses.ts";
-import { encodeMedia, noteForeign } from "./encode-media.ts";
+import { encodeMedia } from "./encode-media.ts";
 import { createModelTurn, type ModelTurn } from "./encode-model-turn.ts";
 import type { ToolNames } from "./tool-names.ts";
 
@@ -72,10 +73,6 @@ export function encodeContents(request: ChatRequest, target: EncodeTarget, names
   }
 
   for (const message of request.messages) {
-    noteForeign(
-      { type: message.role, ...(message.extensions === undefined ? {} : { extensions: message.extensions }) },
-      target,
-    );
     switch (message.role) {
       case "assistant":
         if (turn === undefined) {
@@ -115,7 +112,6 @@ function takeResults(content: readonly ContentPart[], step: OpenStep): ContentPa
 function encodeUserPart(part: ContentPart, target: EncodeTarget): WireObject[] {
   switch (part.type) {
     case "text":
-      noteForeign(part, target);
       return part.text === "" ? [] : [{ text: part.text }];
     case "refusal":
       return part.text === "" ? [] : [{ text: part.text }];
@@ -128,7 +124,7 @@ function encodeUserPart(part: ContentPart, target: EncodeTarget): WireObject[] {
       return [{ text: describeToolReference(part.name) }];
     case "opaque":
       if (part.protocol === "gemini") return [part.value];
-      target.receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
+      noteOpaque(part, target.receipt);
       return [];
     case "web-search":
     case "tool-search":

@@ -1,7 +1,8 @@
 import type { TextPart, ToolResultPart } from "../model/content.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
-import { encodeMedia, noteForeign } from "./encode-media.ts";
+import { encodeMedia } from "./encode-media.ts";
 
 const noResult = "No result was returned.";
 
@@ -38,13 +39,11 @@ function nameCall(call: SentCall, fields: WireObject, { profile }: EncodeTarget)
 }
 
 function encodeResult(call: SentCall, result: ToolResultPart, media: WireObject[], target: EncodeTarget): WireObject {
-  noteForeign(result, target);
   const texts: string[] = [];
   const own: WireObject[] = [];
   for (const part of result.content) {
     switch (part.type) {
       case "text":
-        noteForeign(part, target);
         if (part.text !== "") texts.push(part.text);
         break;
       case "tool-reference":
@@ -57,12 +56,7 @@ function encodeResult(call: SentCall, result: ToolResultPart, media: WireObject[
         break;
       case "opaque":
         if (part.protocol === "gemini") own.push(part.value);
-        else
-          target.receipt.note(
-            "dropped",
-            `messages.${String(part.value.type)}`,
-            "a part that only its own protocol knows",
-          );
+        else noteOpaque(part, target.receipt);
         break;
     }
   }

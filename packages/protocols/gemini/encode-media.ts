@@ -17,7 +17,6 @@ const mediaTypes: Readonly<Record<string, string>> = {
 export function encodeMedia(part: ImagePart | DocumentPart, target: EncodeTarget): WireObject {
   const { profile, receipt } = target;
   const { mimeType, displayName, ...others } = part.extensions?.gemini ?? {};
-  noteForeign(part, target);
   if (part.type === "image" && part.detail !== undefined) {
     receipt.note("dropped", "messages.image.detail", "the upstream has another measure of detail");
   }
@@ -32,8 +31,13 @@ export function encodeMedia(part: ImagePart | DocumentPart, target: EncodeTarget
     case "base64":
       return { inlineData: { mimeType: source.mediaType, data: source.data, ...named }, ...others };
     case "text":
+      if (mimeType === undefined) {
+        receipt.note("approximated", "messages.document", "a text document is sent as text");
+        const attribute = title === undefined ? "" : ` title=${JSON.stringify(title)}`;
+        return { text: `<document${attribute}>\n${source.text}\n</document>` };
+      }
       return {
-        inlineData: { mimeType: "text/plain", data: Buffer.from(source.text, "utf8").toString("base64"), ...named },
+        inlineData: { mimeType, data: Buffer.from(source.text, "utf8").toString("base64"), ...named },
         ...others,
       };
     case "url": {
@@ -58,15 +62,4 @@ export function encodeMedia(part: ImagePart | DocumentPart, target: EncodeTarget
 function omit(part: ImagePart | DocumentPart, { receipt }: EncodeTarget, reason: string): WireObject {
   receipt.note("dropped", `messages.${part.type}`, reason);
   return { text: `[${part.type} omitted]` };
-}
-
-/** Notes fields of a part that only another protocol has a word for. */
-export function noteForeign(part: { type: string; extensions?: object }, { receipt }: EncodeTarget): void {
-  if (part.extensions === undefined) return;
-  for (const [protocol, fields] of Object.entries(part.extensions)) {
-    if (protocol === "gemini") continue;
-    for (const field in fields as object) {
-      receipt.note("dropped", `messages.${part.type}.${field}`, `a field of ${protocol} only`);
-    }
-  }
 }

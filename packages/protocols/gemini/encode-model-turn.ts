@@ -1,7 +1,8 @@
 import type { ContentPart, ReasoningPart, ToolCallPart } from "../model/content.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
-import { encodeMedia, noteForeign } from "./encode-media.ts";
+import { encodeMedia } from "./encode-media.ts";
 import type { SentCall } from "./encode-function-responses.ts";
 import { readMarkedSignature, type SignedKind } from "./signed-part.ts";
 import type { ToolNames } from "./tool-names.ts";
@@ -59,7 +60,6 @@ export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTu
   }
 
   function takeCall(part: ToolCallPart): void {
-    noteForeign(part, target);
     flushText();
     const wireName = names.toWire(part.name, part.namespace);
     const id = profile.functionCallIds === true ? { id: part.id } : {};
@@ -83,7 +83,6 @@ export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTu
         break;
       case "text":
       case "refusal":
-        if (part.type === "text") noteForeign(part, target);
         if (part.text !== "") parts.push(signed("text", { text: part.text }));
         break;
       case "tool-call":
@@ -95,7 +94,7 @@ export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTu
         break;
       case "opaque":
         if (part.protocol === "gemini") parts.push(signed("other", part.value));
-        else receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
+        else noteOpaque(part, receipt);
         break;
       case "web-search":
       case "tool-search":

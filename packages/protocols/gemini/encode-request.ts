@@ -1,11 +1,11 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
+import { noteCacheMarks, noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import { profileForModel } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { encodeConfig } from "./encode-config.ts";
 import { encodeContents } from "./encode-contents.ts";
-import { noteForeign } from "./encode-media.ts";
 import { encodeTools } from "./encode-tools.ts";
 import { createToolNames } from "./tool-names.ts";
 
@@ -31,7 +31,8 @@ export function encodeRequest(request: ChatRequest, given: EncodeTarget): Encode
   if (toolConfig !== undefined) body.toolConfig = toolConfig;
   if (Object.keys(config).length > 0) body.generationConfig = config;
   if (request.userId !== undefined) receipt.note("dropped", "user", `${profile.name} takes no user id`);
-  noteCacheMarks(request, target);
+  noteCacheMarks(request, receipt);
+  noteForeignFields(request, "gemini", receipt);
   encodeExtensions(request, target, body);
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };
 }
@@ -43,7 +44,6 @@ function encodeSystem(
 ): WireObject[] {
   const parts: WireObject[] = [];
   for (const part of system) {
-    noteForeign(part, target);
     const text = withoutBillingLine(part.text);
     if (text !== part.text) target.receipt.note("dropped", "system", "a billing note for Anthropic only");
     if (text !== "") parts.push({ text });
@@ -57,15 +57,6 @@ function withoutBillingLine(text: string): string {
   if (!text.startsWith(billingLine)) return text;
   const end = text.indexOf("\n");
   return end < 0 ? "" : text.slice(end + 1).trimStart();
-}
-
-/** Google caches what requests have in common by itself; where it would be marked cannot be said. */
-function noteCacheMarks(request: ChatRequest, { receipt }: EncodeTarget): void {
-  const isMarked = (part: object): boolean => "cache" in part && part.cache !== undefined;
-  const parts = [request.system, request.tools, ...request.messages.map((message) => message.content)];
-  if (parts.some((list) => list.some(isMarked))) {
-    receipt.note("approximated", "cache_control", "the upstream caches common beginnings by itself");
-  }
 }
 
 /** A Gemini client's own words for this protocol; what the hub has read of them is written already. */

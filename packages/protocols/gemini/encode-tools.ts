@@ -105,10 +105,7 @@ function declareFunction(tool: FunctionTool, profile: VendorProfile, names: Tool
   if (tool.strict === true) {
     receipt.note("dropped", "tools.strict", "the upstream has strict calls for all tools or for none");
   }
-  for (const [protocol, others] of Object.entries(tool.extensions ?? {})) {
-    if (protocol === "gemini") Object.assign(declaration, others);
-    else for (const field in others) receipt.note("dropped", `tools.${field}`, `a field of ${protocol} only`);
-  }
+  Object.assign(declaration, tool.extensions?.gemini);
   return declaration;
 }
 

@@ -22,6 +22,9 @@ export interface ReasoningRequest {
   display?: string;
 }
 
+/** What a schema is called where the client's protocol has no name for it. */
+export const unnamedFormat = "answer";
+
 export type OutputFormat =
   | { type: "json-object" }
   | { type: "json-schema"; name: string; schema: JsonSchema; strict?: boolean; description?: string };

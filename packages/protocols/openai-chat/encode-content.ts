@@ -1,8 +1,9 @@
 import type { CacheMark, ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
-import { addOwnFields, noteCacheMark, noteForeignFields, withoutMarks } from "./note-losses.ts";
+import { addOwnFields, noteCacheMark, withoutMarks } from "./note-losses.ts";
 import type { WirePart } from "./wire.ts";
 
 /** What stands between the texts of one message when they become one string. */
@@ -51,7 +52,7 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
       return { type: "text", text: describeToolReference(part.name) };
     case "opaque":
       if (part.protocol === "openai-chat") return part.value as WirePart;
-      receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
+      noteOpaque(part, receipt);
       return undefined;
     case "web-search":
     case "tool-search":
@@ -103,7 +104,6 @@ function encodeImage(part: ImagePart, profile: VendorProfile, receipt: Receipt):
 }
 
 function encodeDocument(part: DocumentPart, profile: VendorProfile, receipt: Receipt): WirePart {
-  noteForeignFields(part, "messages.document", receipt);
   noteCacheMark(part, withoutMarks, receipt);
   const { source, title } = part;
   if (source.kind === "text") {

@@ -8,7 +8,6 @@ import { encodeContent } from "./encode-content.ts";
 import { encodeToolResults } from "./encode-tool-results.ts";
 import { loadedBy } from "./encode-tools.ts";
 import { createCallIds } from "./tool-call-ids.ts";
-import { noteForeignFields } from "./note-losses.ts";
 import type { ToolNames } from "./tool-names.ts";
 import type { WireMessage } from "./wire.ts";
 
@@ -88,7 +87,6 @@ export function encodeMessages(
   if (system !== undefined) out.push(system);
   const turn: Message[] = [];
   for (const [at, message] of request.messages.entries()) {
-    if (message.role !== "assistant") noteForeignFields(message, `messages.${message.role}`, receipt);
     switch (message.role) {
       case "system":
         add(encodeMidConversationSystem(message, profile, target));

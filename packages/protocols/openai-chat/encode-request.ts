@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
+import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { dialectFor } from "./dialect-for.ts";
@@ -44,6 +45,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
     if (profile.toolStream === true && tools.length > 0) body.tool_stream = true;
   }
   encodeExtensions(request, profile, target, body);
+  noteForeignFields(request, "openai-chat", receipt);
   Object.assign(body, profile.fixedFields);
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };
 }

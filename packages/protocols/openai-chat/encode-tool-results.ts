@@ -2,7 +2,7 @@ import type { ImagePart, ToolResultPart } from "../model/content.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { describeToolReference, encodeCacheMark, encodePart } from "./encode-content.ts";
-import { noteCacheMark, noteForeignFields } from "./note-losses.ts";
+import { noteCacheMark } from "./note-losses.ts";
 import type { SentCall } from "./encode-assistant.ts";
 import type { WireMessage, WirePart } from "./wire.ts";
 
@@ -38,7 +38,6 @@ function encodeResult(
   receipt: Receipt,
 ): string | WirePart[] {
   const texts: string[] = [];
-  noteForeignFields(result, "messages.tool_result", receipt);
   noteCacheMark(result, profile, receipt);
   for (const part of result.content) {
     if (part.type === "tool-reference") texts.push(describeToolReference(part.name));

@@ -142,8 +142,7 @@ function encodeFunction(tool: FunctionTool, profile: VendorProfile, names: ToolN
   addOwnFields(result, tool, "tools", profile, receipt);
   const takesMarks = profile.cacheControl && profile.cacheControlOnTools !== false;
   noteCacheMark(tool, takesMarks ? profile : withoutMarks, receipt);
-  if (tool.cache !== undefined && takesMarks)
-    result.cache_control = encodeCacheMark(tool.cache, profile, receipt);
+  if (tool.cache !== undefined && takesMarks) result.cache_control = encodeCacheMark(tool.cache, profile, receipt);
   return result;
 }
 

@@ -1,5 +1,4 @@
 import type { CacheMark, Extensions } from "../model/content.ts";
-import type { ProtocolName } from "../model/protocol.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
@@ -8,16 +7,6 @@ import type { WireObject } from "../wire/json-object.ts";
 interface Carrier {
   cache?: CacheMark;
   extensions?: Extensions;
-}
-
-/** Notes what is said in another protocol's words. */
-export function noteForeignFields({ extensions }: Carrier, where: string, receipt: Receipt): void {
-  if (extensions === undefined) return;
-  for (const protocol of Object.keys(extensions) as ProtocolName[]) {
-    if (protocol === "openai-chat") continue;
-    for (const field in extensions[protocol])
-      receipt.note("dropped", `${where}.${field}`, `a field of ${protocol} only`);
-  }
 }
 
 /** Notes a cache mark that is not written: those without marks cache prompts by their beginning, if they do. */
@@ -44,7 +33,6 @@ export function addOwnFields(
   profile: VendorProfile,
   receipt: Receipt,
 ): void {
-  noteForeignFields(part, where, receipt);
   const own = part.extensions?.["openai-chat"];
   for (const field in own) {
     if (profile.extensionFields === undefined || profile.extensionFields.includes(field)) wire[field] = own[field];

@@ -1,4 +1,5 @@
 import type { ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from "../model/content.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
@@ -18,7 +19,7 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
       return { type: "input_text", text: describeToolReference(part.name) };
     case "opaque":
       if (part.protocol === "openai-responses") return part.value;
-      receipt.note("dropped", `messages.${String(part.value.type)}`, "a part that only its own protocol knows");
+      noteOpaque(part, receipt);
       return undefined;
     default:
       receipt.note("dropped", `messages.${part.type}`, "not possible in this place");

@@ -1,5 +1,13 @@
 import type { ChatRequest, Message } from "../model/chat-request.ts";
-import type { ContentPart, RefusalPart, TextPart, ToolResultPart, WebSearchPart } from "../model/content.ts";
+import type {
+  ContentPart,
+  OpaquePart,
+  RefusalPart,
+  TextPart,
+  ToolResultPart,
+  WebSearchPart,
+} from "../model/content.ts";
+import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { createCallIds } from "./call-ids.ts";
@@ -209,7 +217,7 @@ class InputEncoder {
           break;
         }
         case "opaque":
-          this.#takeOpaque(part.protocol === "openai-responses" ? part.value : undefined, String(part.value.type));
+          this.#takeOpaque(part);
           break;
         case "web-search":
           if (knows(this.#manner.profile, "web-search")) this.#add(writeSearched(part));
@@ -221,12 +229,11 @@ class InputEncoder {
     }
   }
 
-  #takeOpaque(item: WireObject | undefined, type: string): void {
-    if (item === undefined) {
-      this.#target.receipt.note("dropped", `messages.${type}`, "a part that only its own protocol knows");
-    } else if (type === "item_reference") {
+  #takeOpaque(part: OpaquePart): void {
+    if (part.protocol !== "openai-responses") noteOpaque(part, this.#target.receipt);
+    else if (part.value.type === "item_reference") {
       this.#target.receipt.note("dropped", "input.item_reference", "the thought it refers to is not held here");
-    } else this.#add(item);
+    } else this.#add(part.value);
   }
 
   /** Adds what may follow a thought. */

@@ -53,6 +53,9 @@ function encodeEffort(
       receipt.note("dropped", "reasoning.mode", "this model always thinks");
       return undefined;
     }
+    if (effort !== undefined && effort !== "none") {
+      receipt.note("dropped", "reasoning.effort", "there is nothing to measure without thoughts");
+    }
     effort = "none";
   } else if (effort === undefined && reasoning.budgetTokens !== undefined) {
     receipt.note("approximated", "reasoning.budget_tokens", "the upstream measures thinking by effort, not by tokens");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
+import { noteCacheMarks, noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -43,6 +44,8 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   const include = encodeInclude(own?.include, profile);
   if (include.length > 0) body.include = include;
   encodeExtensions(request, target, body, text);
+  noteForeignFields(request, "openai-responses", target.receipt);
+  noteCacheMarks(request, target.receipt);
   if (Object.keys(text).length > 0) body.text = text;
   body.prompt_cache_key ??= inferCacheKey(request);
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };

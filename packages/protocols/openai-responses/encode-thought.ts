@@ -21,6 +21,10 @@ export function encodeThought(part: ReasoningPart, target: EncodeTarget): WireOb
   const native = openThought(part, target);
   if (native !== undefined) return restoreItem(native, part.text);
   if (part.redacted === undefined && part.text !== "" && target.profile.takesUnsignedThinking) {
+    const { signature } = part;
+    if (signature !== undefined && signature !== "" && target.sealer.originOf(signature) !== target.origin) {
+      target.receipt.note("dropped", "messages.reasoning.signature", "signed or encrypted by another model");
+    }
     return { type: "reasoning", summary: [], content: [{ type: "reasoning_text", text: part.text }] };
   }
   target.receipt.note("dropped", "messages.reasoning", "not made by this upstream");

@@ -198,6 +198,7 @@ function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireOb
   } else if (profile.toolChoices.includes(choice.type)) body.tool_choice = choice.type;
   else if (choice.type === "none") {
     receipt.note("emulated", "tool_choice", "the upstream cannot be told not to call tools: they are left out");
+    receipt.note("emulated", "tools", "left out, since none may be called");
     delete body.tools;
   } else if (choice.type === "required") {
     receipt.note("approximated", "tool_choice", "the upstream cannot be made to call a tool");

@@ -78,6 +78,7 @@ export const messagesFields: readonly DocumentedField[] = [
   {
     ...topLevel("thinking", { type: "adaptive", display: "omitted" }, { group: "thinking" }),
     name: "thinking.display",
+    wish: "hide-thoughts",
     noted: /^(reasoning|thinking)(\.display)?$/,
   },
   topLevel("output_config", { effort: "low" }, { noted: /^(reasoning|thinking|output_config)/, group: "config", implies: "think" }),

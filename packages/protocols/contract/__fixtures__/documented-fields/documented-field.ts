@@ -21,7 +21,7 @@ export interface DocumentedField {
   /** Others without which it means nothing; they stand before it in the list. */
   needs?: readonly string[];
   /** What it asks for and nothing more, so that it says nothing to a model that does so anyway. */
-  wish?: "think" | "do-not-think";
+  wish?: "think" | "do-not-think" | "hide-thoughts";
   /** A wish that goes without saying beside it. */
   implies?: DocumentedField["wish"];
   /** Only one of a group stands in a request: they say the same thing in different words. */

@@ -79,6 +79,7 @@ export const chatFields: readonly DocumentedField[] = [
   {
     ...topLevel("reasoning", { effort: "high", exclude: true }, { group: "reasoning" }),
     name: "reasoning.exclude",
+    wish: "hide-thoughts",
     noted: /^(reasoning|thinking)\.(display|exclude)$|^(reasoning|thinking)$/,
   },
   {
