@@ -21,13 +21,11 @@ const listedExtensions = [
 export function supportedParameters(protocol: ProtocolName, profile: VendorProfile, upstreamModel: string): string[] {
   const isMessages = protocol === "anthropic-messages";
   const thinks = canReason(protocol, profile, upstreamModel);
-  // What is fixed while the model thinks is always fixed for one that cannot stop thinking.
-  const fixed: readonly string[] = profile.thinkingCanBeOff
-    ? profile.fixedSampling
-    : (profile.whenThinking?.fixedSampling ?? profile.fixedSampling);
-  const toolChoices = profile.thinkingCanBeOff
-    ? profile.toolChoices
-    : (profile.whenThinking?.toolChoices ?? profile.toolChoices);
+  // What holds while the model thinks always holds for one that cannot stop thinking.
+  const { fixedSampling, toolChoices, structuredOutput, extensionFields } = profile.thinkingCanBeOff
+    ? profile
+    : { ...profile, ...profile.whenThinking };
+  const fixed: readonly string[] = fixedSampling;
   const samples = !(isMessages && claudeTraits(upstreamModel)?.fixedSampling === true);
 
   const supported = new Set(["max_tokens", "max_completion_tokens", "stop", "tools"]);
@@ -38,11 +36,11 @@ export function supportedParameters(protocol: ProtocolName, profile: VendorProfi
   if (toolChoices.includes("required") || toolChoices.includes("tool")) supported.add("tool_choice");
   if (profile.parallelToolCallsField) supported.add("parallel_tool_calls");
   // Messages have no JSON mode without a schema.
-  if (profile.structuredOutput !== "none" && !isMessages) supported.add("response_format");
-  if (profile.structuredOutput === "json-schema") supported.add("structured_outputs");
+  if (structuredOutput !== "none" && !isMessages) supported.add("response_format");
+  if (structuredOutput === "json-schema") supported.add("structured_outputs");
   if (thinks) supported.add("reasoning");
   if (thinks && profile.efforts !== undefined) supported.add("reasoning_effort");
-  for (const field of listedExtensions) if (profile.extensionFields?.includes(field) === true) supported.add(field);
+  for (const field of listedExtensions) if (extensionFields?.includes(field) === true) supported.add(field);
   return [...supported];
 }
 

@@ -65,7 +65,7 @@ function profileOf(endpoint: Endpoint, setup: Setup): VendorProfile {
 
 /** Only vendors whose models are known are believed to see; of the others it is known that they read. */
 function inputModalities(profiles: readonly VendorProfile[]): string[] {
-  const known = profiles.every(({ name }) => name !== "generic" && name !== "openrouter");
+  const known = profiles.every(({ name, servesAnyModel }) => name !== "generic" && servesAnyModel !== true);
   const inputs = ["text"];
   if (known && profiles.every(({ images }) => images)) inputs.push("image");
   if (known && profiles.every(({ documents }) => documents === true)) inputs.push("file");

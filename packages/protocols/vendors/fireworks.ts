@@ -11,6 +11,7 @@ const thinking = { thinkingSwitch: "reasoning-effort", reasoningReplay: "all" } 
 export const fireworks: VendorProfile = {
   ...generic,
   name: "fireworks",
+  servesAnyModel: true,
   reasoningReplay: "none",
   // "For some models, the reasoning content may instead be included directly in the content field itself."
   thinkTags: true,

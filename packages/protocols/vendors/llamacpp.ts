@@ -6,6 +6,7 @@ import type { VendorProfile } from "./profile.ts";
 export const llamacpp: VendorProfile = {
   ...generic,
   name: "llamacpp",
+  servesAnyModel: true,
   thinkTags: true,
   thinkingSwitch: "chat-template-kwargs",
   thinkingKwarg: "enable_thinking",

@@ -5,6 +5,7 @@ import type { VendorProfile } from "./profile.ts";
 export const ollama: VendorProfile = {
   ...generic,
   name: "ollama",
+  servesAnyModel: true,
   reasoningField: "reasoning",
   thinkTags: true,
   // Models that can think do so unless told `none`; of one that cannot, any other effort is refused ("does not support

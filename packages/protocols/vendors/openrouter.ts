@@ -6,6 +6,7 @@ import type { VendorProfile } from "./profile.ts";
 export const openrouter: VendorProfile = {
   ...generic,
   name: "openrouter",
+  servesAnyModel: true,
   hostedServices: { "openai-chat": ["web-search"] },
   reasoningField: "reasoning",
   reasoningReplay: "all",

@@ -106,6 +106,8 @@ export interface VendorProfile {
   streamOnly?: boolean;
   userField: "user" | "none" | "safety_identifier" | "user_id";
   images: boolean;
+  /** It serves models of any make, so that `images` says what may be sent, not what a model sees; default false. */
+  servesAnyModel?: boolean;
   /** Images may be given as http(s) URLs; default true. */
   imageUrls?: boolean;
   /** Files (PDF) are taken as `file` parts; default false. */

@@ -10,6 +10,7 @@ const always = { thinkingSwitch: "none", thinkingCanBeOff: false, reasoningRepla
 export const together: VendorProfile = {
   ...generic,
   name: "together",
+  servesAnyModel: true,
   reasoningField: "reasoning",
   reasoningReplay: "none",
   thinkTags: true,

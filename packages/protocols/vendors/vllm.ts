@@ -6,6 +6,7 @@ import type { VendorProfile } from "./profile.ts";
 export const vllm: VendorProfile = {
   ...generic,
   name: "vllm",
+  servesAnyModel: true,
   // "reasoning used to be called reasoning_content": both are read.
   reasoningField: "reasoning",
   // Without a reasoning parser the tags are part of the text.
