@@ -40,6 +40,7 @@ test("a conversation keeps its cache key, another has another", () => {
   const longer = [...requestOf({}).messages, { role: "assistant" as const, content: [] }];
   expect(key({ messages: longer })).toBe(key({}));
   expect(key({ system: [{ type: "text", text: "a" }] })).not.toBe(key({}));
+  expect(encodeFor("groq", "m", {}).body).not.toHaveProperty("prompt_cache_key");
   expect(key({ userId: "session" })).toBe(
     key({ userId: "session", messages: first === undefined ? [] : [first, first] }),
   );

@@ -47,7 +47,9 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   noteForeignFields(request, "openai-responses", target.receipt);
   noteCacheMarks(request, target.receipt);
   if (Object.keys(text).length > 0) body.text = text;
-  body.prompt_cache_key ??= inferCacheKey(request);
+  if (profile.extensionFields?.includes("prompt_cache_key") !== false) {
+    body.prompt_cache_key ??= inferCacheKey(request);
+  }
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };
 }
 
