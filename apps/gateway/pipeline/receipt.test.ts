@@ -150,6 +150,7 @@ test("require_parameters refuses what the gateway would have to emulate; strict 
   const refused = await gateway.ask(chatClient, { ...asked, provider: { require_parameters: true } });
   expect(refused.status).toBe(400);
   expect(chatClient.error(refused)).toMatchObject({ code: "unsupported_parameter", param: "response_format" });
+  upstream.answer((response, request) => answerWell(response, request, "{}"));
   const heard = await gateway.ask(chatClient, { ...asked, strict: true });
   expect(heard.headers["x-onerouter-receipt"]).toBe("emulated=response_format");
 });
