@@ -12,6 +12,7 @@ import { messagesBase, messagesFields } from "./__fixtures__/documented-fields/a
 import type { Body, DocumentedField } from "./__fixtures__/documented-fields/documented-field.ts";
 import { geminiBase, geminiFields } from "./__fixtures__/documented-fields/gemini.ts";
 import { chatBase, chatFields } from "./__fixtures__/documented-fields/openai-chat.ts";
+import { responsesBase, responsesFields } from "./__fixtures__/documented-fields/openai-responses.ts";
 import { profileOf } from "./__fixtures__/requests.ts";
 
 /*
@@ -22,6 +23,7 @@ import { profileOf } from "./__fixtures__/requests.ts";
 const clients: ReadonlyArray<{ name: ProtocolName; base: Body; fields: readonly DocumentedField[] }> = [
   { name: "openai-chat", base: chatBase, fields: chatFields },
   { name: "anthropic-messages", base: messagesBase, fields: messagesFields },
+  { name: "openai-responses", base: responsesBase, fields: responsesFields },
   { name: "gemini", base: geminiBase, fields: geminiFields },
 ];
 
@@ -170,6 +172,13 @@ function choose(all: readonly DocumentedField[], picks: readonly DocumentedField
 }
 
 describe.each(clients)("$name", (client) => {
+  test("what vanishes is found", () => {
+    const [target] = targets;
+    const ghost: DocumentedField = { name: "ghost", noted: /^ghost$/, add: () => undefined };
+    const haunted = { ...client, fields: [...client.fields, ghost] };
+    expect(target && findLosses(haunted, [ghost], target)).toEqual(["ghost: without effect"]);
+  });
+
   test.each(targets)("each field alone, to $name", (target) => {
     const lost = client.fields.flatMap((field) => findLosses(client, choose(client.fields, [field]), target));
     expect([...new Set(lost)]).toEqual([]);

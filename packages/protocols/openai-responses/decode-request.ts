@@ -51,7 +51,8 @@ export function decodeRequest(value: unknown): ChatRequest {
   request.reasoning = decodeReasoning(body.reasoning);
   request.outputFormat = decodeFormat(body.text);
   request.userId =
-    readOptionalString(body.user, "user") ?? readOptionalString(body.safety_identifier, "safety_identifier");
+    // `user` is what it was called before.
+    readOptionalString(body.safety_identifier, "safety_identifier") ?? readOptionalString(body.user, "user");
   const extensions = collectExtensions(body);
   if (extensions !== undefined) request.extensions["openai-responses"] = extensions;
   return request;
@@ -157,6 +158,8 @@ function collectExtensions(body: WireObject): WireObject | undefined {
     if (typeof value === "object") checkDepth(value, field);
     (extensions ??= {})[field] = value;
   }
+  const user = readOptionalString(body.user, "user");
+  if (user !== undefined && typeof body.safety_identifier === "string") (extensions ??= {}).user = user;
   // What the hub has taken out of these is left out, what it has no word for stays.
   keepRest("text", (field) => field === "format");
   keepRest("reasoning", (field) => field === "effort" || field === "summary" || field === "generate_summary");

@@ -160,6 +160,7 @@ function encodeExtensions(
 ): void {
   for (const [field, value] of Object.entries(extensions["openai-responses"] ?? {})) {
     if (field === "text" && isObject(value)) Object.assign(text, { ...value, ...text });
+    else if (field === "user" && field in body) receipt.note("dropped", field, "`safety_identifier` stands for it");
     else if (!(field in body) && !heldFields.has(field) && field !== "tool_choice" && field !== "reasoning") {
       body[field] = value;
     }
