@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["*.test.ts"],
     globalSetup: ["install-clients.ts"],
     fileParallelism: false,
+    // Tests that say they can run beside others: two cores, and each of them feeds two processes.
+    maxConcurrency: 2,
     testTimeout: 300_000,
     hookTimeout: 60_000,
   },
