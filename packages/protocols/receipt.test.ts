@@ -40,4 +40,8 @@ test("each attempt begins with what was lost before the first, and nothing of th
   expect(receipt.entries.map(({ field }) => field)).toEqual(["a"]);
   receipt.note("dropped", "b", "lost by the second upstream");
   expect(receipt.entries.map(({ reason }) => reason)).toEqual(["lost by the gateway", "lost by the second upstream"]);
+  // The second upstream's turn is a part of the answer, and a third call goes on with it.
+  receipt.keepAttempt();
+  receipt.beginAttempt();
+  expect(receipt.entries.map(({ field }) => field)).toEqual(["a", "b"]);
 });

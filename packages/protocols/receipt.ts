@@ -16,6 +16,8 @@ export interface Receipt {
 export interface AttemptReceipt extends Receipt {
   /** Forgets what was lost on the way to the upstream before; what was noted before the first attempt stays. */
   beginAttempt(): void;
+  /** What was noted so far stays: the attempt has given a part of the answer, which another one goes on with. */
+  keepAttempt(): void;
 }
 
 const maxEntries = 64;
@@ -24,7 +26,7 @@ const maxLength = 200;
 
 export function createReceipt(): AttemptReceipt {
   const entries: ReceiptEntry[] = [];
-  /** How many entries every attempt begins with; unknown before the first. */
+  /** How many entries the next attempt begins with; unknown before the first. */
   let kept: number | undefined;
   return {
     entries,
@@ -39,6 +41,9 @@ export function createReceipt(): AttemptReceipt {
     beginAttempt() {
       kept ??= entries.length;
       entries.length = kept;
+    },
+    keepAttempt() {
+      kept = entries.length;
     },
   };
 }

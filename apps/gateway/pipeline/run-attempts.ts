@@ -44,7 +44,10 @@ export async function runAttempts(
         if (outcome.type === "hopeless") hopeless += 1;
       }
       if (outcome.type === "aborted") return false;
-      if (outcome.type === "complete") return true;
+      if (outcome.type === "complete") {
+        generation.receipt.keepAttempt();
+        return true;
+      }
       // That one endpoint was left out says less than how another one failed.
       const isLeftOut = generation.refused.size > 0 && outcome.error.code === "unsupported_parameter" && mayPass;
       if (!isLeftOut) lastError = measureOverflow(outcome.error, candidate.endpoint, generation);
@@ -71,8 +74,10 @@ function hasShownAttempt({ continued, answer }: Generation): boolean {
 
 /** Makes ready to ask once more for a turn that came to its end. @returns false when that cannot be done */
 function prepareAgain(generation: Generation): boolean {
-  if (hasShownAttempt(generation)) generation.continued.keep("again");
-  else generation.continued.discard();
+  if (hasShownAttempt(generation)) {
+    generation.receipt.keepAttempt();
+    generation.continued.keep("again");
+  } else generation.continued.discard();
   generation.askedAgain = true;
   return generation.recallPrompt();
 }
