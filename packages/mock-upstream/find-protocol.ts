@@ -4,6 +4,7 @@ import { answerCompletions } from "./openai-completions/answer-completions.ts";
 import { answerEmbeddings } from "./openai-embeddings/answer-embeddings.ts";
 import { serveVertex } from "./vertex/serve-vertex.ts";
 import { serveMessages } from "./anthropic-messages/serve-messages.ts";
+import { answerGeminiEmbeddings } from "./gemini/answer-embeddings.ts";
 import { serveGemini } from "./gemini/serve-gemini.ts";
 import { serveChat } from "./openai-chat/serve-chat.ts";
 import { serveResponses } from "./openai-responses/serve-responses.ts";
@@ -41,6 +42,12 @@ export function findProtocol(
       return { ...serveChat(dialect), answer: answerEmbeddings };
     case "estimate-tokens":
       return { ...serveChat(dialect), answer: answerEstimate };
+    case "gemini-embed":
+    case "gemini-embed-batch":
+      return {
+        ...serveGemini("whole"),
+        answer: (exchange) => answerGeminiEmbeddings(exchange, operation === "gemini-embed-batch"),
+      };
     case "models":
       return listingProtocol(dialect, record);
     case "chat":

@@ -11,6 +11,8 @@ export type Operation =
   | "gemini"
   | "gemini-stream"
   | "gemini-count"
+  | "gemini-embed"
+  | "gemini-embed-batch"
   | "bedrock"
   | "bedrock-stream"
   | "vertex"
@@ -44,6 +46,8 @@ const modelPaths: [pattern: RegExp, operation: Operation][] = [
   [/\/models\/([^/]+):generateContent$/, "gemini"],
   [/\/models\/([^/]+):streamGenerateContent$/, "gemini-stream"],
   [/\/models\/([^/]+):countTokens$/, "gemini-count"],
+  [/\/models\/([^/]+):embedContent$/, "gemini-embed"],
+  [/\/models\/([^/]+):batchEmbedContents$/, "gemini-embed-batch"],
   [/\/model\/([^/]+)\/invoke$/, "bedrock"],
   [/\/model\/([^/]+)\/invoke-with-response-stream$/, "bedrock-stream"],
 ];

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { invalidRequest } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { Exchange } from "../exchange.ts";
 import type { JsonObject } from "../json-object.ts";
+import { makeVector } from "../make-vector.ts";
 
 const fields = ["model", "input", "encoding_format", "dimensions", "user"];
 const maxInputs = 2048;
@@ -23,11 +23,11 @@ export function answerEmbeddings(exchange: Exchange): Answer {
     0,
   );
   const data = inputs.map((input, index) => {
-    const vector = makeVector(JSON.stringify(input), most).slice(0, dimensions);
+    const vector = makeVector(JSON.stringify(input), most, dimensions);
     return {
       object: "embedding",
       index,
-      embedding: body.encoding_format === "base64" ? encodeBase64(vector) : normalize(vector),
+      embedding: body.encoding_format === "base64" ? encodeBase64(vector) : vector,
     };
   });
   const usage = { prompt_tokens: record.promptTokens, total_tokens: record.promptTokens };
@@ -78,21 +78,6 @@ function check(body: JsonObject, model: string): void {
   }
 }
 
-// Signed bytes of a chain of hashes.
-function makeVector(text: string, length: number): number[] {
-  const vector: number[] = [];
-  for (let block = 0; vector.length < length; block++) {
-    const digest = createHash("sha256").update(`${block} ${text}`).digest();
-    vector.push(...Array.from(digest, (byte) => byte - 127.5));
-  }
-  return vector;
-}
-
-function normalize(vector: number[]): number[] {
-  const norm = Math.hypot(...vector);
-  return vector.map((value) => Math.fround(value / norm));
-}
-
 function encodeBase64(vector: number[]): string {
-  return Buffer.from(Float32Array.from(normalize(vector)).buffer).toString("base64");
+  return Buffer.from(Float32Array.from(vector).buffer).toString("base64");
 }
