@@ -1,5 +1,5 @@
 import { formatUsd } from "@onerouter/catalog";
-import type { GenerationRecord } from "../metering/generation-record.ts";
+import type { AttemptRecord, GenerationRecord } from "../metering/generation-record.ts";
 
 /** A generation as `GET /v1/generation?id=` shows it: OpenRouter's names where it has them, our own for the rest. */
 export function formatGeneration(record: GenerationRecord): Record<string, unknown> {
@@ -37,7 +37,18 @@ export function formatGeneration(record: GenerationRecord): Record<string, unkno
       started_at: new Date(attempt.startedAt).toISOString(),
       duration: attempt.durationMs,
       outcome: attempt.outcome,
+      ...formatSpending(attempt),
     })),
     receipt: record.receipt,
+  };
+}
+
+/** What one of several attempts took. */
+function formatSpending({ usage, cost }: AttemptRecord): Record<string, unknown> {
+  if (usage === undefined) return {};
+  return {
+    tokens_prompt: usage.inputTokens,
+    tokens_completion: usage.outputTokens,
+    cost: cost === undefined || cost === null ? null : Number(formatUsd(BigInt(cost))),
   };
 }
