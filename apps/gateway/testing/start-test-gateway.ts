@@ -15,6 +15,7 @@ export interface TestGatewayOptions {
   aliases?: Record<string, string>;
   server?: Partial<Config["server"]>;
   web_search?: Partial<NonNullable<Config["web_search"]>>;
+  stored_responses?: Partial<Config["stored_responses"]>;
   /** Further keys that are stored before the start. */
   keys?: readonly ApiKeyRecord[];
 }
@@ -77,7 +78,8 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   };
 }
 
-function makeConfig({ providers, aliases = {}, server = {}, web_search }: TestGatewayOptions): Config {
+function makeConfig(options: TestGatewayOptions): Config {
+  const { providers, aliases = {}, server = {}, web_search, stored_responses = {} } = options;
   const withKeys = Object.entries(providers).map(([name, provider]) => [
     name,
     provider.auth === undefined ? { api_keys: ["upstream-key"], ...provider } : provider,
@@ -87,6 +89,7 @@ function makeConfig({ providers, aliases = {}, server = {}, web_search }: TestGa
     database: { url: "sqlite:./onerouter.db" },
     providers: Object.fromEntries(withKeys) as Json,
     aliases,
+    stored_responses,
     ...(web_search === undefined ? {} : { web_search }),
   };
   return parseConfig("test.yaml", JSON.stringify(file), {});

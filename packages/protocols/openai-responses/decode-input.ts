@@ -94,6 +94,8 @@ class InputDecoder implements DecodedInput {
         return this.#takeReference(item, path);
       case "compaction_trigger":
         return this.addUser([{ type: "text", text: compactionWish }], undefined);
+      // Codex' own name for what it has kept.
+      case "compaction_summary":
       case "compaction": {
         const summary = readSummary(item.encrypted_content);
         if (summary !== undefined) return this.addUser([{ type: "text", text: summary }], undefined);

@@ -52,7 +52,7 @@ export function resolveInput(body: WireObject, owner: string, store: ResponseSto
 }
 
 /** A user's text as an item. */
-export function userMessage(text: string): WireObject {
+function userMessage(text: string): WireObject {
   return { type: "message", role: "user", content: [{ type: "input_text", text }] };
 }
 
