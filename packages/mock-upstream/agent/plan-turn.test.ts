@@ -196,6 +196,9 @@ test("answers with JSON of the wanted schema", () => {
     names: ["(mock) hello", "(mock) hello"],
   });
   expect(JSON.parse(say([user("hello")], { answerSchema: "any" }).text)).toEqual({ answer: "hello", mock: true });
+  const words = `Answer in JSON. It must match this JSON Schema:\n${JSON.stringify(schema)}`;
+  const asked = { role: "system" as const, texts: [words], calls: [], results: [] };
+  expect(JSON.parse(say([asked, user("hello")], { answerSchema: "any" }).text)).toHaveProperty("names");
 });
 
 test("thinks before each call, and never the same", () => {

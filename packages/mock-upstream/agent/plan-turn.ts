@@ -5,6 +5,7 @@ import type { ChosenCall, Surroundings } from "./choose-tool.ts";
 import type { Conversation, Turn, TurnPart } from "./conversation.ts";
 import { citeSources, searchFor } from "./search-web.ts";
 import { fillSchema } from "./fill-schema.ts";
+import { findSchemaInWords } from "./find-schema.ts";
 import { findTask, stripWrappers, writeState } from "./find-task.ts";
 import type { FoundTask } from "./find-task.ts";
 import { limitTurn } from "./limit-turn.ts";
@@ -100,7 +101,8 @@ function writeThought(conversation: Conversation, found: FoundTask, calls: Chose
 }
 
 function writeReply(conversation: Conversation, found: FoundTask): string {
-  if (conversation.answerSchema !== undefined || found.task?.type === "json") return writeJson(conversation, found);
+  const wantsJson = conversation.answerSchema !== undefined || findSchemaInWords(conversation) !== undefined;
+  if (wantsJson || found.task?.type === "json") return writeJson(conversation, found);
   const { task, done, results, prompt } = found;
   const failed = results.filter((result) => result.isError);
   const last = results.at(-1)?.text.trim().slice(0, 400);
@@ -145,8 +147,9 @@ function describe(action: Action): string {
 }
 
 function writeJson(conversation: Conversation, found: FoundTask): string {
-  const schema = conversation.answerSchema;
-  if (!isObject(schema)) return JSON.stringify({ answer: found.prompt.slice(0, 200), mock: true });
+  const { answerSchema } = conversation;
+  const schema = isObject(answerSchema) ? answerSchema : findSchemaInWords(conversation);
+  if (schema === undefined) return JSON.stringify({ answer: found.prompt.slice(0, 200), mock: true });
   return JSON.stringify(fillSchema(schema, { text: `(mock) ${found.prompt}`, step: found.done + 1 }));
 }
 

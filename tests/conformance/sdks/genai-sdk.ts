@@ -14,6 +14,7 @@ export function genaiSdk(access: Access): Sdk {
     protocol: "gemini",
     replays: "thoughts",
     hidesThoughtsUnasked: true,
+    lacks: ["empty model"],
     async ask(question, streamed) {
       return toAnswer(await send(startChat(client, question), toParts(question), question, streamed));
     },
@@ -34,7 +35,7 @@ export function genaiSdk(access: Access): Sdk {
     },
     explain(error): Failure {
       if (!(error instanceof ApiError)) throw error;
-      return { kind: error.name, status: error.status, ...readError(error.message) };
+      return { kind: error.name, status: error.status, retryAfter: undefined, ...readError(error.message) };
     },
   };
 }

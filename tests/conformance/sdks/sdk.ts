@@ -66,8 +66,8 @@ export interface Sdk {
   replays: "thoughts" | "texts" | "none";
   /** Its protocol shows thoughts only to those who ask for them. */
   hidesThoughtsUnasked?: boolean;
-  /** What cannot be asked in its protocol. */
-  lacks?: readonly "stop"[];
+  /** What cannot be asked in its protocol, or is refused by the SDK itself. */
+  lacks?: readonly ("stop" | "empty model")[];
   ask(question: Question, streamed: boolean): Promise<Answer>;
   /** The SDK's own loop: it runs the tools and brings its history back, until the model calls no more. */
   runTools(question: Question, streamed: boolean): Promise<LoopEnd>;

@@ -5,8 +5,6 @@ export interface Upstream {
   protocol: "openai-chat" | "anthropic-messages" | "openai-responses" | "gemini";
   /** The model sees images. */
   images: boolean;
-  /** The upstream holds the model to a schema; otherwise it is only asked for JSON. */
-  schemas: boolean;
   /** Where the model's thoughts are. `hidden` ones are counted but not shown. */
   thoughts: "shown" | "hidden";
   /** It thinks without being asked to. */
@@ -14,10 +12,10 @@ export interface Upstream {
 }
 
 export const upstreams: readonly Upstream[] = [
-  upstream("moonshot", "moonshotai/kimi-k2-thinking", { images: false, schemas: false }),
+  upstream("moonshot", "moonshotai/kimi-k2-thinking", { images: false }),
   upstream("moonshot", "moonshotai/kimi-k2.6", {}),
-  upstream("deepseek", "deepseek/deepseek-v4-pro", { images: false, schemas: false }),
-  upstream("zai", "z-ai/glm-5.2", { images: false, schemas: false }),
+  upstream("deepseek", "deepseek/deepseek-v4-pro", { images: false }),
+  upstream("zai", "z-ai/glm-5.2", { images: false }),
   upstream("openai", "openai/gpt-5.5", { thoughts: "hidden" }),
   upstream("generic", "mock/mock-thinking", {}),
   upstream("anthropic", "anthropic/claude-sonnet-4-5", { protocol: "anthropic-messages", thinksUnasked: false }),
@@ -36,7 +34,6 @@ function upstream(vendor: Upstream["vendor"], model: string, rest: Partial<Upstr
   const usual = {
     protocol: "openai-chat",
     images: true,
-    schemas: true,
     thoughts: "shown",
     thinksUnasked: true,
   } as const;

@@ -1,0 +1,26 @@
+import { afterAll, expect } from "vitest";
+import { openaiResponsesSdk } from "./sdks/openai-responses-sdk.ts";
+import { describeSdk } from "./specs/describe-sdk.ts";
+import { startStand } from "./stand/start-stand.ts";
+
+const strict = await startStand();
+afterAll(() => strict.close());
+
+describeSdk(
+  openaiResponsesSdk,
+  "/v1",
+  { strict },
+  {
+    unauthorized: { kind: "AuthenticationError", code: "invalid_api_key" },
+    unknownModel: { kind: "NotFoundError", code: "model_not_found", param: "model" },
+    badRequest: { kind: "BadRequestError", param: "model" },
+    tooLarge: { kind: "APIError", code: "request_too_large" },
+    tooLong: {
+      kind: "BadRequestError",
+      code: "context_length_exceeded",
+      message: expect.stringContaining("maximum context length"),
+    },
+    rateLimited: { kind: "RateLimitError", code: "rate_limit_exceeded" },
+    upstreamDown: { kind: "InternalServerError", code: "upstream_error" },
+  },
+);
