@@ -4,8 +4,33 @@ import type { Pricing } from "./pricing.ts";
 /** What a model makes. */
 export type ModelKind = "chat" | "embedding";
 
+/** What a model takes in. */
+export type InputModality = "text" | "image" | "file" | "audio" | "video";
+
+/** What a provider does with prompts and answers. Absent is unknown, which counts as the worst of it. */
+export interface DataPolicy {
+  /** May it train models on them? */
+  trains?: boolean;
+  /** May it keep them beyond the answer (apart from what the law demands)? */
+  retains?: boolean;
+}
+
+/** What is known of an endpoint beyond its address and price. Every fact may be absent: an operator's own server has none. */
+export interface EndpointFacts {
+  /** `int4`, `fp8`, `bf16` and so on, in small letters. */
+  quantization?: string;
+  dataPolicy?: DataPolicy;
+  inputModalities?: readonly InputModality[];
+  /** By OpenRouter's names: `tools`, `response_format`, `reasoning` and so on. */
+  supportedParameters?: readonly string[];
+  /** The model's maker lets others train on its answers. */
+  distillable?: boolean;
+  /** How long the provider keeps a prompt's prefix in its cache after the last use, in milliseconds. */
+  cacheTtlMs?: number;
+}
+
 /** One provider's offer of a model. */
-export interface Endpoint {
+export interface Endpoint extends EndpointFacts {
   /** The provider's name in the configuration. */
   provider: string;
   /** Public model id, `author/slug`. */
