@@ -9,7 +9,7 @@ test("docs/errors.md shows every error as the table has it, in its order", () =>
 });
 
 function describeRow(code: ErrorCode): string {
-  const { status, retryable, origin, anthropic, openai } = errorTable[code];
+  const { status, retryable, origin, anthropic, openai, gemini } = errorTable[code];
   const [type, chatCode] = openai;
   const cells = [
     `\`${code}\``,
@@ -19,6 +19,7 @@ function describeRow(code: ErrorCode): string {
     `\`${anthropic}\``,
     `\`${type}\``,
     chatCode === null ? "null" : `\`${chatCode}\``,
+    `\`${gemini}\``,
   ];
   return `| ${cells.join(" | ")} |`;
 }

@@ -51,6 +51,13 @@ export const providerPresets: readonly ProviderPreset[] = [
     keyVariable: "OPENAI_API_KEY",
   },
   {
+    name: "google",
+    title: "Google (Gemini)",
+    protocol: "gemini",
+    baseUrl: "https://generativelanguage.googleapis.com",
+    keyVariable: "GEMINI_API_KEY",
+  },
+  {
     name: "deepseek",
     title: "DeepSeek",
     protocol: "openai-chat",
