@@ -1,5 +1,5 @@
 import { afterAll, expect } from "vitest";
-import { aiSdk, aiSdkNames } from "./sdks/ai-sdk.ts";
+import { aiSdk, aiSdkNames, type AiSdkName } from "./sdks/ai-sdk.ts";
 import type { Kinds } from "./specs/describe-failures.ts";
 import { describeSdk } from "./specs/describe-sdk.ts";
 import { startStand } from "./stand/start-stand.ts";
@@ -37,9 +37,23 @@ const openrouters: Kinds = {
   upstreamDown: { kind, code: expect.any(Number) },
 };
 
+const googles: Kinds = {
+  unauthorized: { kind, code: "UNAUTHENTICATED" },
+  unknownModel: { kind, code: "NOT_FOUND" },
+  badRequest: { kind, code: "INVALID_ARGUMENT" },
+  tooLarge: { kind, code: "INVALID_ARGUMENT" },
+  tooLong: { kind, message: expect.stringContaining("exceeds the maximum number of tokens") },
+  rateLimited: { kind, code: "RESOURCE_EXHAUSTED" },
+  upstreamDown: { kind, code: "UNAVAILABLE" },
+};
+const kindsOf: Partial<Record<AiSdkName, Kinds>> = {
+  "@openrouter/ai-sdk-provider": openrouters,
+  "@ai-sdk/anthropic": anthropics,
+  "@ai-sdk/google": googles,
+};
+
 for (const name of aiSdkNames) {
   const isOpenrouter = name === "@openrouter/ai-sdk-provider";
-  const kinds = isOpenrouter ? openrouters : name === "@ai-sdk/anthropic" ? anthropics : openais;
   const stands = name === "@ai-sdk/openai (chat)" ? { strict, loops: loose } : { strict };
-  describeSdk((access) => aiSdk(name, access), isOpenrouter ? "/api/v1" : "/v1", stands, kinds);
+  describeSdk((access) => aiSdk(name, access), isOpenrouter ? "/api/v1" : "/v1", stands, kindsOf[name] ?? openais);
 }

@@ -9,10 +9,11 @@ export interface GeminiPath {
   key: string | undefined;
 }
 
-const pattern = /^\/(?:api\/)?v1(?:alpha|beta)?\d*\/models\/(.+):(\w+)$/;
+const pattern = /^\/(?:api\/)?v1(?:(?:alpha|beta)\d*\/(?:models\/)?|\d*\/models\/)(.+):(\w+)$/;
 
 /**
- * Reads `/v1beta/models/{model}:{method}`. A model's name may have slashes, percent-encoded or not.
+ * Reads `/v1beta/models/{model}:{method}`. A model's name may have slashes, percent-encoded or not; @ai-sdk/google takes one
+ * that has for a path of its own and leaves `models/` out.
  * @param path without query and doubled slashes
  * @param url the same as it was sent
  * @returns undefined for every other path

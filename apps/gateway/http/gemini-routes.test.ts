@@ -86,7 +86,7 @@ describe.each([
 });
 
 test("the upstream of Google's own is asked at its address, with its own key", async () => {
-  await ask("/v1beta/models/google/gemini-3-pro:streamGenerateContent?alt=sse");
+  await ask("/v1beta/google/gemini-3-pro:streamGenerateContent?alt=sse");
   const { path, headers } = mock.requests.at(-1) ?? { path: "", headers: undefined };
   expect([path, headers?.["x-goog-api-key"]]).toEqual([
     "/google/v1beta/models/gemini-3-pro-preview:streamGenerateContent?alt=sse",

@@ -1,4 +1,5 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { createOpenRouter } from "@openrouter/ai-sdk-provider";
@@ -33,6 +34,8 @@ interface Provider {
   thinking: ProviderOptions[string];
   /** Whose options these are. */
   key: string;
+  hidesThoughtsUnasked?: boolean;
+  lacks?: Sdk["lacks"];
 }
 
 /** How each provider of Vercel's AI SDK that has a base URL is set up. */
@@ -58,6 +61,30 @@ const providers = {
       model: (id) => openai.chat(id),
       key: "openai",
       thinking: { reasoningEffort: "medium", forceReasoning: true },
+    };
+  },
+  // As it is by default: the gateway stores the answers, and later steps refer to their items.
+  "@ai-sdk/openai": ({ apiKey, baseURL }: Settings): Provider => {
+    const openai = createOpenAI({ apiKey, baseURL });
+    return {
+      protocol: "openai-responses",
+      replays: "thoughts",
+      model: (id) => openai(id),
+      key: "openai",
+      lacks: ["stop"],
+      thinking: { reasoningEffort: "medium", reasoningSummary: "auto", forceReasoning: true },
+    };
+  },
+  "@ai-sdk/google": ({ apiKey, baseURL }: Settings): Provider => {
+    const google = createGoogleGenerativeAI({ apiKey, baseURL: baseURL.replace(/v1$/, "v1beta") });
+    return {
+      protocol: "gemini",
+      replays: "thoughts",
+      model: (id) => google(id),
+      key: "google",
+      hidesThoughtsUnasked: true,
+      lacks: ["empty model"],
+      thinking: { thinkingConfig: { includeThoughts: true } },
     };
   },
   "@ai-sdk/openai-compatible": ({ apiKey, baseURL }: Settings): Provider => {
@@ -97,11 +124,13 @@ export function aiSdk(name: AiSdkName, { url, apiKey, prefix }: Access): Sdk {
 }
 
 function overProvider(name: string, provider: Provider): Sdk {
-  const { protocol, replays } = provider;
+  const { protocol, replays, lacks, hidesThoughtsUnasked } = provider;
   return {
     name,
     protocol,
     replays,
+    ...(lacks !== undefined && { lacks }),
+    ...(hidesThoughtsUnasked !== undefined && { hidesThoughtsUnasked }),
     async ask(question, streamed) {
       return toAnswer(await run(provider, question, streamed, 1));
     },
@@ -124,8 +153,10 @@ function overProvider(name: string, provider: Provider): Sdk {
 }
 
 function readError(body: string | undefined): Pick<Failure, "code" | "param"> {
-  const { error } = JSON.parse(body ?? "{}") as { error?: { code?: unknown; type?: unknown; param?: unknown } };
-  return { code: error?.code ?? error?.type, param: error?.param };
+  const { error } = JSON.parse(body ?? "{}") as {
+    error?: { code?: unknown; type?: unknown; param?: unknown; status?: unknown };
+  };
+  return { code: error?.status ?? error?.code ?? error?.type, param: error?.param };
 }
 
 async function run(provider: Provider, question: Question, streamed: boolean, steps: number): Promise<Step> {
