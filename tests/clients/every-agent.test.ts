@@ -11,15 +11,10 @@ const leastCached = 0.994;
 const minutes = 60_000;
 
 // vitest tells its mode in the environment: `npm run test:agents` is the full one.
-const sessions = planSessions(process.env.MODE === "full").map((session) => ({
-  ...session,
-  title: `${session.agent.name} on ${session.upstream.protocol} in the dialect of ${session.upstream.vendor}`,
-}));
-
-test.concurrent.each(sessions)(
-  "$title does $steps steps, nothing refused, the prompt cache kept",
-  { timeout: 10 * minutes },
-  async ({ agent, upstream, steps, title }) => {
+for (const { agent, upstream, steps } of planSessions(process.env.MODE === "full")) {
+  const title = `${agent.name} on ${upstream.protocol} in the dialect of ${upstream.vendor}`;
+  const limits = { timeout: 10 * minutes };
+  test.concurrent(`${title}: ${steps} steps, nothing refused, the prompt cache kept`, limits, async () => {
     const scene = await openScene("every-agent", (url) => configFor(upstream, url), { cacheBlock });
     try {
       const { mock, gateway, folder } = scene;
@@ -52,8 +47,8 @@ test.concurrent.each(sessions)(
     } finally {
       await scene.close();
     }
-  },
-);
+  });
+}
 
 function hasTools({ body }: RecordedRequest): boolean {
   const { tools = [] } = body as { tools?: unknown[] };
