@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { answerWell } from "../testing/answer-well.ts";
-import { toArray, toObject, type Json } from "../testing/call.ts";
+import { call, toArray, toObject, type Json } from "../testing/call.ts";
 import { chatClient, clientDialects, messagesClient } from "../testing/client-dialects.ts";
 import { sendJson, startScriptedUpstream, type ScriptedUpstream } from "../testing/scripted-upstream.ts";
 import { startTestGateway, type TestGateway } from "../testing/start-test-gateway.ts";
@@ -159,4 +159,33 @@ test("token counts take the fields as well", async () => {
   const counted = { ...messagesClient, path: "/v1/messages/count_tokens" };
   const heard = await gateway.ask(counted, { model: "kimi", provider: { order: ["a"] } });
   expect(heard.status).toBe(200);
+});
+
+describe.each([
+  ["/v1/responses", { model: "kimi", input: "say hello", temperature: 0.5 }, "temperature"],
+  [
+    "/v1beta/models/kimi:generateContent",
+    { contents: [{ role: "user", parts: [{ text: "say hello" }] }], generationConfig: { temperature: 0.5 } },
+    "temperature",
+  ],
+])("%s", (path, body, field) => {
+  const post = (fields: Json, headers: Record<string, string> = {}) =>
+    call(gateway.url + path, {
+      body: { ...body, ...fields },
+      headers: { authorization: `Bearer ${gateway.key}`, ...headers },
+    }).done;
+
+  test("has its receipt, is strict in body and header, and its gateway's fields reach no provider", async () => {
+    const heard = await post({ session_id: "s2", models: ["a"] });
+    expect(heard.status).toBe(200);
+    expect(heard.headers["x-onerouter-receipt"]).toContain(field);
+    expect(JSON.stringify(upstream.last().body)).not.toMatch(/session_id|"models"/);
+    expect((await gateway.generation(heard)).session_id).toBe("s2");
+    for (const refused of [await post({ strict: true }), await post({}, { "x-onerouter-strict": "true" })]) {
+      expect([refused.status, refused.text]).toEqual([400, expect.stringContaining(`dropped ${field}`)]);
+    }
+    expect(upstream.seen).toHaveLength(1);
+    const misspelt = await post({ provider: { oder: ["a"] } });
+    expect([misspelt.status, misspelt.text]).toEqual([400, expect.stringContaining("did you mean order")]);
+  });
 });

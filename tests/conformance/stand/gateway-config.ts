@@ -44,6 +44,11 @@ function upstream(vendor: Upstream["vendor"], model: string, rest: Partial<Upstr
 export const kimi = "moonshotai/kimi-k2-thinking";
 export const claude = "anthropic/claude-sonnet-4-5";
 export const expressChat = "mock/mock-thinking";
+/** Models that make vectors, with the provider of each. */
+export const embeddingModels = [
+  ["openai-openai-chat", "openai/text-embedding-3-small"],
+  ["google-gemini", "google/gemini-embedding-001"],
+] as const;
 /** An alias of kimi: what clients ask for must be what they are told. */
 export const kimiAlias = "kimi-k2-thinking";
 
@@ -59,6 +64,10 @@ export function writeGatewayConfig(mockUrl: string, keepAliveSeconds: number): s
       models: {},
     });
     provider.models[model] = { upstream_id: model.slice(model.indexOf("/") + 1), ...facts[model] };
+  }
+  for (const [provider, model] of embeddingModels) {
+    const upstreamId = model.slice(model.indexOf("/") + 1);
+    Object.assign(providers[provider]?.models ?? {}, { [model]: { upstream_id: upstreamId, kind: "embedding" } });
   }
   const server = { body_limit_mb: 1, keep_alive_seconds: keepAliveSeconds };
   return JSON.stringify({ server, providers, aliases: { [kimiAlias]: kimi } }, null, 2);
