@@ -5,6 +5,10 @@ import { generic } from "@onerouter/protocols/vendors/generic";
 import { createExpressReader } from "./express-lane.ts";
 import type { AnswerReader } from "./read-answer.ts";
 
+const responsesItem =
+  '{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"é🚀","annotations":[]}]}';
+const responsesAnswer = `{"id":"resp_1","object":"response","model":"up","status":"completed","output":[${responsesItem}],"usage":{"input_tokens":7,"output_tokens":3,"total_tokens":10}}`;
+
 const wires: Readonly<Record<string, { stream: string; whole: string; firstContent: string }>> = {
   "anthropic-messages": {
     stream:
@@ -29,7 +33,19 @@ const wires: Readonly<Record<string, { stream: string; whole: string; firstConte
       '{"id":"c1","model":"up","choices":[{"index":0,"message":{"role":"assistant","content":"é🚀"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}}',
     firstContent: 'data: {"id":"c1","model":"asked","choices":[{"index":0,"delta":{"content":"é🚀"}}]}',
   },
+  "openai-responses": {
+    stream:
+      'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_1","model":"up","status":"in_progress","output":[]}}\n\n' +
+      `event: response.output_item.added\ndata: {"type":"response.output_item.added","output_index":0,"item":{"id":"msg_1","type":"message","role":"assistant","content":[]}}\n\n` +
+      'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":"é🚀"}\n\n' +
+      `event: response.output_item.done\ndata: {"type":"response.output_item.done","output_index":0,"item":${responsesItem}}\n\n` +
+      `event: response.completed\ndata: {"type":"response.completed","response":${responsesAnswer}}\n\n`,
+    whole: responsesAnswer,
+    firstContent: "event: response.output_item.added",
+  },
 };
+/** Gemini has no lane, see its express.ts. */
+const withLane = protocols.filter(({ name }) => name in wires);
 
 interface Lane {
   reader: AnswerReader;
@@ -58,7 +74,7 @@ function openLane(protocol: Protocol, streamed = true): Lane {
   return { reader, ...lane };
 }
 
-describe.each(protocols)("$name", (protocol) => {
+describe.each(withLane)("$name", (protocol) => {
   const { stream = "", whole = "", firstContent = "" } = wires[protocol.name] ?? {};
   const bytes = Buffer.from(stream);
   const asked = stream.replaceAll('"model":"up"', '"model":"asked"');

@@ -5,6 +5,12 @@ import { protocols } from "@onerouter/protocols/protocols";
 import { generic } from "@onerouter/protocols/vendors/generic";
 import { createAnswerReader } from "./read-answer.ts";
 
+const responsesItem =
+  '{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"é🚀","annotations":[]}]}';
+const responsesAnswer = `{"id":"resp_1","object":"response","model":"m","status":"completed","output":[${responsesItem}],"usage":{"input_tokens":7,"output_tokens":3,"total_tokens":10}}`;
+const geminiAnswer =
+  '{"candidates":[{"content":{"role":"model","parts":[{"text":"é🚀"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":3,"totalTokenCount":10},"modelVersion":"m"}';
+
 /** What a protocol's upstream sends for the answer "é🚀", as a stream and whole. */
 const wires: Readonly<Record<string, { stream: string; whole: string }>> = {
   "anthropic-messages": {
@@ -25,6 +31,20 @@ const wires: Readonly<Record<string, { stream: string; whole: string }>> = {
       "data: [DONE]\n\n",
     whole:
       '{"id":"c1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"é🚀"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}}',
+  },
+  "openai-responses": {
+    stream:
+      'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_1","model":"m","status":"in_progress","output":[]}}\n\n' +
+      'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":"é🚀"}\n\n' +
+      `event: response.output_item.done\ndata: {"type":"response.output_item.done","output_index":0,"item":${responsesItem}}\n\n` +
+      `event: response.completed\ndata: {"type":"response.completed","response":${responsesAnswer}}\n\n`,
+    whole: responsesAnswer,
+  },
+  gemini: {
+    stream:
+      'data: {"candidates":[{"content":{"role":"model","parts":[{"text":"é🚀"}]}}],"modelVersion":"m"}\n\n' +
+      `data: ${geminiAnswer.replace("é🚀", "")}\n\n`,
+    whole: geminiAnswer,
   },
 };
 
