@@ -17,6 +17,8 @@ export interface EncodeTarget {
   receipt: Receipt;
   /** The endpoint's limit, used as the default where the protocol demands a number. */
   maxOutputTokens?: number;
+  /** The client's protocol has no marks for the prompt cache: set them where the upstream caches nothing without. */
+  inferCacheMarks?: boolean;
 }
 
 /** The client's own tool behind the name that the upstream was shown. */

@@ -53,6 +53,7 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
     origin,
     sealer: generation.context.sealer,
     receipt: generation.receipt,
+    inferCacheMarks: generation.protocol.name !== "anthropic-messages",
     ...(endpoint.maxOutputTokens === undefined ? {} : { maxOutputTokens: endpoint.maxOutputTokens }),
   });
   const output = formToSee(generation.receipt, request.outputFormat);

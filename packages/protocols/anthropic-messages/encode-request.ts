@@ -9,6 +9,7 @@ import { encodeMessages } from "./encode-messages.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
 import { encodeToolChoice, encodeTools } from "./encode-tools.ts";
+import { inferCacheMarks } from "./infer-cache-marks.ts";
 import { limitCacheMarks } from "./limit-cache-marks.ts";
 import { createToolNames } from "./tool-names.ts";
 
@@ -52,7 +53,8 @@ export function encodeRequest(request: ChatRequest, given: EncodeTarget): Encode
   if (request.stream) body.stream = true;
   spreadExtensions(request, target, body);
   noteForeignFields(request, "anthropic-messages", target.receipt);
-  limitCacheMarks(body, target.receipt);
+  const isMarked = limitCacheMarks(body, target.receipt);
+  if (!isMarked && target.inferCacheMarks === true && profile.cacheControl) inferCacheMarks(body);
 
   const betas: string[] = [];
   if (needsSystemBeta) betas.push("mid-conversation-system-2026-04-07");
