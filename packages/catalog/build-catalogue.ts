@@ -1,5 +1,7 @@
 import type { ProtocolName } from "@onerouter/protocols";
+import type { DataPolicy } from "./data-policy.ts";
 import type { Endpoint, Model, ModelKind } from "./endpoint.ts";
+import type { KnownProvider } from "./known-provider.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parsePricing, type PriceList } from "./pricing.ts";
 
@@ -8,7 +10,10 @@ export interface ProviderOffer {
   protocol: ProtocolName;
   base_url: string;
   vendor?: string;
+  data_policy?: { training?: boolean; retention_days?: number };
   models: Readonly<Record<string, ModelOffer>>;
+  /** What the catalogue knows of the provider, where its models come from there. */
+  known?: KnownProvider;
 }
 
 export interface ModelOffer {
@@ -19,15 +24,36 @@ export interface ModelOffer {
   context_length?: number;
   max_output_tokens?: number;
   pricing?: PriceList;
+  quantization?: string;
+  input_modalities?: readonly string[];
+  name?: string;
+  reasoning?: boolean;
+  tool_call?: boolean;
+  /** `YYYY-MM-DD` */
+  release_date?: string;
+  deprecated?: boolean;
+  /** Names that lead to the model as long as they lead to no other. */
+  also?: readonly string[];
+}
+
+/** One provider of a catalogue. */
+export interface CatalogueProvider {
+  name: string;
+  known?: KnownProvider;
+  dataPolicy?: DataPolicy;
+  models: number;
 }
 
 /** Every model that can be asked for. Immutable: a new configuration builds a new one. */
 export interface Catalogue {
   /**
-   * Finds a model by id or alias, case-sensitively. A trailing `[1m]` (Claude Code's mark for a long context window) is
-   * not part of the name.
+   * Finds a model by id or alias, case-sensitively; also by what follows the author in its id, or by a provider's name for
+   * it, if no other model is called so. A trailing `[1m]` (Claude Code's mark for a long context window) is not part of the
+   * name.
    */
   resolve(name: string): Model | undefined;
+  /** In the order of the configuration. */
+  providers(): readonly CatalogueProvider[];
   /** In the order of the configuration. */
   models(): readonly Model[];
   /** Every alias that leads to the model, directly or through another alias. */
@@ -56,21 +82,63 @@ export function buildCatalogue(
   }
   const models = [...endpoints].map(([id, list]): Model => ({ id, endpoints: list }));
   const byName = new Map(models.map((model) => [model.id, model]));
-  const aliasesById = new Map<string, string[]>(models.map((model) => [model.id, []]));
+  const aliasesById = new Map<string, string[]>();
   for (const alias of Object.keys(aliases)) {
     const model = byName.get(followAlias(alias, aliases));
     if (model === undefined || byName.has(alias)) continue;
-    aliasesById.get(model.id)?.push(alias);
+    const names = aliasesById.get(model.id);
+    if (names === undefined) aliasesById.set(model.id, [alias]);
+    else names.push(alias);
   }
   for (const [id, names] of aliasesById) {
     const model = byName.get(id);
     if (model !== undefined) for (const alias of names) byName.set(alias, model);
   }
+  const shortNames = unambiguousNames(providers, byName);
+  const find = (name: string): Model | undefined => byName.get(name) ?? shortNames.get(name);
   return {
-    resolve: (name) => byName.get(name) ?? (name.endsWith(longContextMark) ? byName.get(withoutMark(name)) : undefined),
+    resolve: (name) => find(name) ?? (name.endsWith(longContextMark) ? find(withoutMark(name)) : undefined),
+    providers: () => Object.entries(providers).map(([name, offer]) => toProvider(name, offer)),
     models: () => models,
     aliasesOf: (id) => aliasesById.get(id) ?? [],
     suggest: (name) => nearestName(name, byName.keys()),
+  };
+}
+
+/** Names that nobody has stated: the slug of each id, and what providers call the model. Those of two models are nobody's. */
+function unambiguousNames(
+  providers: Readonly<Record<string, ProviderOffer>>,
+  byName: ReadonlyMap<string, Model>,
+): Map<string, Model> {
+  const names = new Map<string, Model | undefined>();
+  for (const { models } of Object.values(providers)) {
+    for (const [id, { also = [] }] of Object.entries(models)) {
+      const model = byName.get(id);
+      if (model === undefined) continue;
+      for (const name of [id.slice(id.lastIndexOf("/") + 1), ...also]) {
+        names.set(name, !names.has(name) || names.get(name) === model ? model : undefined);
+      }
+    }
+  }
+  const unambiguous = new Map<string, Model>();
+  for (const [name, model] of names) if (model !== undefined && !byName.has(name)) unambiguous.set(name, model);
+  return unambiguous;
+}
+
+function toProvider(name: string, offer: ProviderOffer): CatalogueProvider {
+  const provider: CatalogueProvider = { name, models: Object.keys(offer.models).length };
+  if (offer.known !== undefined) provider.known = offer.known;
+  const dataPolicy = toDataPolicy(offer);
+  if (dataPolicy !== undefined) provider.dataPolicy = dataPolicy;
+  return provider;
+}
+
+function toDataPolicy({ data_policy: policy }: ProviderOffer): DataPolicy | undefined {
+  if (policy === undefined) return undefined;
+  const { training, retention_days: retentionDays } = policy;
+  return {
+    ...(training === undefined ? {} : { training }),
+    ...(retentionDays === undefined ? {} : { retentionDays }),
   };
 }
 
@@ -104,5 +172,14 @@ function toEndpoint(provider: string, offer: ProviderOffer, modelId: string, mod
   if (model.context_length !== undefined) endpoint.contextLength = model.context_length;
   if (model.max_output_tokens !== undefined) endpoint.maxOutputTokens = model.max_output_tokens;
   if (model.pricing !== undefined) endpoint.pricing = parsePricing(model.pricing);
+  if (model.name !== undefined) endpoint.name = model.name;
+  if (model.release_date !== undefined) endpoint.releasedAt = Date.parse(model.release_date) / 1000;
+  if (model.input_modalities !== undefined) endpoint.inputModalities = model.input_modalities;
+  if (model.reasoning !== undefined) endpoint.reasoning = model.reasoning;
+  if (model.tool_call !== undefined) endpoint.toolCalls = model.tool_call;
+  if (model.quantization !== undefined) endpoint.quantization = model.quantization;
+  if (model.deprecated !== undefined) endpoint.deprecated = model.deprecated;
+  const dataPolicy = toDataPolicy(offer);
+  if (dataPolicy !== undefined) endpoint.dataPolicy = dataPolicy;
   return endpoint;
 }

@@ -1,36 +1,12 @@
 import type { ProtocolName } from "@onerouter/protocols";
+import type { DataPolicy } from "./data-policy.ts";
 import type { Pricing } from "./pricing.ts";
 
 /** What a model makes. */
 export type ModelKind = "chat" | "embedding";
 
-/** What a model takes in. */
-export type InputModality = "text" | "image" | "file" | "audio" | "video";
-
-/** What a provider does with prompts and answers. Absent is unknown, which counts as the worst of it. */
-export interface DataPolicy {
-  /** May it train models on them? */
-  trains?: boolean;
-  /** May it keep them beyond the answer (apart from what the law demands)? */
-  retains?: boolean;
-}
-
-/** What is known of an endpoint beyond its address and price. Every fact may be absent: an operator's own server has none. */
-export interface EndpointFacts {
-  /** `int4`, `fp8`, `bf16` and so on, in small letters. */
-  quantization?: string;
-  dataPolicy?: DataPolicy;
-  inputModalities?: readonly InputModality[];
-  /** By OpenRouter's names: `tools`, `response_format`, `reasoning` and so on. */
-  supportedParameters?: readonly string[];
-  /** The model's maker lets others train on its answers. */
-  distillable?: boolean;
-  /** How long the provider keeps a prompt's prefix in its cache after the last use, in milliseconds. */
-  cacheTtlMs?: number;
-}
-
 /** One provider's offer of a model. */
-export interface Endpoint extends EndpointFacts {
+export interface Endpoint {
   /** The provider's name in the configuration. */
   provider: string;
   /** Public model id, `author/slug`. */
@@ -48,6 +24,22 @@ export interface Endpoint extends EndpointFacts {
   maxOutputTokens?: number;
   /** Absent: unpriced, which is not free. */
   pricing?: Pricing;
+  /** What people call the model. */
+  name?: string;
+  /** Unix seconds. */
+  releasedAt?: number;
+  /** What the model takes beside text; absent: what the vendor profile says. */
+  inputModalities?: readonly string[];
+  /** Whether the model can think; absent: what the vendor profile says. */
+  reasoning?: boolean;
+  /** False: it is known to take no tools. */
+  toolCalls?: boolean;
+  /** The precision of the weights here, such as `fp8`. */
+  quantization?: string;
+  /** Absent: unconfirmed, which is treated as the worst. */
+  dataPolicy?: DataPolicy;
+  /** The provider is about to end it. */
+  deprecated?: boolean;
 }
 
 /** A model under its public id, with every endpoint that offers it, in the order of the configuration. Never empty. */
@@ -69,6 +61,16 @@ export function contextLengthOf(model: Model): number | undefined {
 /** The answer length that every endpoint of the model grants; undefined if none of them states one. */
 export function maxOutputTokensOf(model: Model): number | undefined {
   return smallest(model.endpoints.map((endpoint) => endpoint.maxOutputTokens));
+}
+
+/** What people call the model, if anybody says; else its id. */
+export function nameOf(model: Model): string {
+  return model.endpoints.find(({ name }) => name !== undefined)?.name ?? model.id;
+}
+
+/** When the model appeared, in Unix seconds: the earliest date that an endpoint states. */
+export function releasedAt(model: Model): number | undefined {
+  return smallest(model.endpoints.map((endpoint) => endpoint.releasedAt));
 }
 
 function smallest(values: ReadonlyArray<number | undefined>): number | undefined {

@@ -11,7 +11,10 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let bestDistance = allowed + 1;
   for (const candidate of candidates) {
     const offered = candidate.toLowerCase();
-    const distance = Math.min(editDistance(wanted, offered), editDistance(wanted, lastPart(offered)) + 0.5);
+    const distance = Math.min(
+      boundedDistance(wanted, offered, bestDistance),
+      boundedDistance(wanted, lastPart(offered), bestDistance) + 0.5,
+    );
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -24,6 +27,11 @@ const maxLength = 128;
 
 function lastPart(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** Two names differ at least by the difference of their lengths: most of hundreds of models need no closer look. */
+function boundedDistance(a: string, b: string, bound: number): number {
+  return Math.abs(a.length - b.length) >= bound ? Number.POSITIVE_INFINITY : editDistance(a, b);
 }
 
 /** Levenshtein's distance, one row at a time. */

@@ -66,3 +66,29 @@ test("no usage, however inconsistent, costs less than nothing", () => {
     }),
   );
 });
+
+test("a long prompt makes the whole request dearer, to the token (T22)", () => {
+  const pricing = parsePricing({
+    prompt: 3,
+    completion: 15,
+    cache_read: 0.3,
+    cache_write: 3.75,
+    tiers: [
+      { over: 400_000, prompt: 9 },
+      { over: 200_000, prompt: 6, completion: 22.5, cache_read: 0.6 },
+    ],
+  });
+  const counts = usage({ inputTokens: 200_000, cacheReadTokens: 199_000, outputTokens: 10 });
+  expect(priceUsage(counts, pricing)).toBe(1000n * 3_000_000n + 199_000n * 300_000n + 10n * 15_000_000n);
+  const longer = usage({ inputTokens: 200_001, cacheReadTokens: 199_000, cacheWriteTokens: 1, outputTokens: 10 });
+  expect(priceUsage(longer, pricing)).toBe(1000n * 6_000_000n + 199_000n * 600_000n + 3_750_000n + 10n * 22_500_000n);
+  // What a tier leaves out is as it is without tiers.
+  expect(priceUsage(usage({ inputTokens: 400_001, outputTokens: 1 }), pricing)).toBe(
+    400_001n * 9_000_000n + 15_000_000n,
+  );
+});
+
+test("a tier that leaves a price unknown leaves it unpriced (T22)", () => {
+  const pricing = parsePricing({ prompt: 1, tiers: [{ over: 10, prompt: 2 }] });
+  expect(priceUsage(usage({ inputTokens: 11, outputTokens: 1 }), pricing)).toBeNull();
+});

@@ -1,26 +1,46 @@
 /** A decimal as configuration files and price lists write it. Strings are exact; numbers are taken at their shortest spelling. */
 export type Decimal = number | string;
 
-/** Prices as people write them: USD per million tokens, except `request`, which is USD per request. Absent is unknown, not free. */
-export interface PriceList {
+/** Prices as people write them: USD per million tokens. Absent is unknown, not free. */
+export interface RateList {
   prompt?: Decimal;
   completion?: Decimal;
   cache_read?: Decimal;
   cache_write?: Decimal;
   cache_write_1h?: Decimal;
   reasoning?: Decimal;
-  request?: Decimal;
 }
 
-/** Prices in picodollars (1e-12 USD) per token, `request` per request. Absent is unknown, not free. */
-export interface Pricing {
+/** Rates that hold for the whole request when its prompt is longer than `over` tokens; those left out are as without it. */
+export type TierList = RateList & { over: number };
+
+export interface PriceList extends RateList {
+  /** USD per request. */
+  request?: Decimal;
+  tiers?: readonly TierList[];
+}
+
+/** Prices in picodollars (1e-12 USD) per token. Absent is unknown, not free. */
+export interface Rates {
   prompt?: bigint;
   completion?: bigint;
   cacheRead?: bigint;
   cacheWrite?: bigint;
   cacheWrite1h?: bigint;
   reasoning?: bigint;
+}
+
+/** What a request costs; `request` in picodollars per request. */
+export interface Pricing extends Rates {
   request?: bigint;
+  /** By length of the prompt, ascending. */
+  tiers?: readonly PricingTier[];
+}
+
+/** All rates as they hold for requests whose prompt is longer than `over` tokens. */
+export interface PricingTier {
+  over: number;
+  rates: Rates;
 }
 
 /** 1 USD per million tokens is 1e12 / 1e6 picodollars per token, so this many decimals are exact. */
@@ -40,15 +60,31 @@ export class PriceError extends Error {
  * @throws PriceError
  */
 export function parsePricing(list: PriceList): Pricing {
-  const pricing: Pricing = {};
-  if (list.prompt !== undefined) pricing.prompt = parsePricePerMillion(list.prompt);
-  if (list.completion !== undefined) pricing.completion = parsePricePerMillion(list.completion);
-  if (list.cache_read !== undefined) pricing.cacheRead = parsePricePerMillion(list.cache_read);
-  if (list.cache_write !== undefined) pricing.cacheWrite = parsePricePerMillion(list.cache_write);
-  if (list.cache_write_1h !== undefined) pricing.cacheWrite1h = parsePricePerMillion(list.cache_write_1h);
-  if (list.reasoning !== undefined) pricing.reasoning = parsePricePerMillion(list.reasoning);
+  const pricing: Pricing = parseRates(list);
   if (list.request !== undefined) pricing.request = parseUsd(list.request);
+  if (list.tiers !== undefined && list.tiers.length > 0) {
+    const base = parseRates(list);
+    pricing.tiers = list.tiers
+      .map(({ over, ...rates }) => ({ over, rates: { ...base, ...parseRates(rates) } }))
+      .toSorted((a, b) => a.over - b.over);
+  }
   return pricing;
+}
+
+function parseRates(list: RateList): Rates {
+  const rates: Rates = {};
+  if (list.prompt !== undefined) rates.prompt = parsePricePerMillion(list.prompt);
+  if (list.completion !== undefined) rates.completion = parsePricePerMillion(list.completion);
+  if (list.cache_read !== undefined) rates.cacheRead = parsePricePerMillion(list.cache_read);
+  if (list.cache_write !== undefined) rates.cacheWrite = parsePricePerMillion(list.cache_write);
+  if (list.cache_write_1h !== undefined) rates.cacheWrite1h = parsePricePerMillion(list.cache_write_1h);
+  if (list.reasoning !== undefined) rates.reasoning = parsePricePerMillion(list.reasoning);
+  return rates;
+}
+
+/** The rates of a request with a prompt of so many tokens, cached ones included. */
+export function ratesFor(pricing: Pricing, promptTokens: number): Rates {
+  return pricing.tiers?.findLast(({ over }) => promptTokens > over)?.rates ?? pricing;
 }
 
 /** USD per million tokens -> picodollars per token. @throws PriceError beyond 6 decimals, the last one a picodollar can hold. */

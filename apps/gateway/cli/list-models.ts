@@ -1,4 +1,11 @@
-import { buildCatalogue, formatPricePerMillion, formatUsd, type Endpoint, type Pricing } from "@onerouter/catalog";
+import {
+  buildCatalogue,
+  formatPricePerMillion,
+  formatUsd,
+  type Endpoint,
+  type Pricing,
+  type Rates,
+} from "@onerouter/catalog";
 import { loadCliConfig, type CliContext } from "./cli-context.ts";
 import { formatTable, printResult } from "./print.ts";
 
@@ -16,7 +23,7 @@ export async function listModelsCommand(context: CliContext): Promise<void> {
       endpoint.provider,
       endpoint.protocol,
       String(endpoint.context_length ?? "-"),
-      `${endpoint.pricing?.prompt ?? "?"} / ${endpoint.pricing?.completion ?? "?"}`,
+      `${String(endpoint.pricing?.prompt ?? "?")} / ${String(endpoint.pricing?.completion ?? "?")}`,
     ]),
   );
   const heading = ["MODEL", "ALIASES", "PROVIDER", "PROTOCOL", "CONTEXT", "USD PER 1M IN / OUT"];
@@ -36,12 +43,20 @@ function toListed(endpoint: Endpoint) {
 }
 
 /** In the units of the configuration: USD per million tokens, `request` in USD. Strings, because they are exact. */
-function toPriceList(pricing: Pricing): Record<string, string> {
-  const { request, ...perToken } = pricing;
-  const list: Record<string, string> = {};
-  for (const [name, price] of Object.entries(perToken)) {
-    list[name.replace(/[A-Z]|1h/g, (part) => `_${part.toLowerCase()}`)] = formatPricePerMillion(price);
-  }
-  if (request !== undefined) list.request = formatUsd(request);
-  return list;
+function toPriceList({ request, tiers, ...rates }: Pricing): Record<string, unknown> {
+  return {
+    ...toRateList(rates),
+    ...(request === undefined ? {} : { request: formatUsd(request) }),
+    ...(tiers === undefined ? {} : { tiers: tiers.map((tier) => ({ over: tier.over, ...toRateList(tier.rates) })) }),
+  };
+}
+
+function toRateList(rates: Rates): Record<string, string> {
+  const named = Object.entries(rates).filter(([, price]) => price !== undefined) as Array<[string, bigint]>;
+  return Object.fromEntries(
+    named.map(([name, price]) => [
+      name.replace(/[A-Z]|1h/g, (part) => `_${part.toLowerCase()}`),
+      formatPricePerMillion(price),
+    ]),
+  );
 }
