@@ -54,6 +54,17 @@ export const kimiAlias = "kimi-k2-thinking";
 
 /** The configuration file of the gateway under test; JSON is YAML. */
 export function writeGatewayConfig(mockUrl: string, keepAliveSeconds: number): string {
+  const providers = listProviders(mockUrl);
+  const server = { body_limit_mb: 1, keep_alive_seconds: keepAliveSeconds };
+  return JSON.stringify({ server, providers, aliases: { [kimiAlias]: kimi } }, null, 2);
+}
+
+/** Every model of the configuration, in its order. */
+export function configuredModels(): string[] {
+  return Object.values(listProviders("")).flatMap(({ models }) => Object.keys(models));
+}
+
+function listProviders(mockUrl: string): Record<string, ProviderEntry> {
   const providers: Record<string, ProviderEntry> = {};
   for (const { vendor, model, protocol } of [...upstreams, ...protocolUpstreams]) {
     const provider = (providers[`${vendor}-${protocol}`] ??= {
@@ -69,8 +80,7 @@ export function writeGatewayConfig(mockUrl: string, keepAliveSeconds: number): s
     const upstreamId = model.slice(model.indexOf("/") + 1);
     Object.assign(providers[provider]?.models ?? {}, { [model]: { upstream_id: upstreamId, kind: "embedding" } });
   }
-  const server = { body_limit_mb: 1, keep_alive_seconds: keepAliveSeconds };
-  return JSON.stringify({ server, providers, aliases: { [kimiAlias]: kimi } }, null, 2);
+  return providers;
 }
 
 interface ProviderEntry {
