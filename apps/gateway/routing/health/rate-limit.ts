@@ -1,0 +1,83 @@
+/** What a provider's headers say of its limits. */
+export interface RateLimit {
+  /** The smallest share (0 to 1) that is left of any limit. */
+  headroom: number;
+  requestsLeft?: number;
+  /** Unix milliseconds at which the limit that is nearest to its end begins anew. */
+  resetAt: number;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Where providers do not say when a limit begins anew: theirs are per minute. */
+const usualWindowMs = 60_000;
+const kinds = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
+
+/**
+ * Reads `x-ratelimit-*` (OpenAI and those who follow it: resets in spans such as `6m0s`,
+ * https://platform.openai.com/docs/guides/rate-limits) and `anthropic-ratelimit-*` (resets as times,
+ * https://platform.claude.com/docs/en/api/rate-limits).
+ * @param now Unix milliseconds
+ * @returns undefined when there are none
+ */
+export function readRateLimit(headers: Headers, now: number): RateLimit | undefined {
+  let result: RateLimit | undefined;
+  for (const kind of kinds) {
+    const found =
+      readKind(
+        headers[`x-ratelimit-limit-${kind}`],
+        headers[`x-ratelimit-remaining-${kind}`],
+        headers[`x-ratelimit-reset-${kind}`],
+        now,
+      ) ??
+      readKind(
+        headers[`anthropic-ratelimit-${kind}-limit`],
+        headers[`anthropic-ratelimit-${kind}-remaining`],
+        headers[`anthropic-ratelimit-${kind}-reset`],
+        now,
+      );
+    if (found === undefined) continue;
+    const requestsLeft = kind === "requests" ? found.left : result?.requestsLeft;
+    if (result === undefined || found.headroom < result.headroom) {
+      result = { headroom: found.headroom, resetAt: found.resetAt };
+    }
+    if (requestsLeft !== undefined) result.requestsLeft = requestsLeft;
+  }
+  return result;
+}
+
+type Value = string | string[] | undefined;
+
+function readKind(
+  limit: Value,
+  remaining: Value,
+  reset: Value,
+  now: number,
+): { headroom: number; left: number; resetAt: number } | undefined {
+  const most = readCount(limit);
+  const left = readCount(remaining);
+  if (left === undefined || most === undefined || most <= 0) return undefined;
+  return { headroom: Math.min(1, left / most), left, resetAt: readReset(reset, now) };
+}
+
+function readCount(value: Value): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
+  return number >= 0 && Number.isFinite(number) ? number : undefined;
+}
+
+const spans: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function readReset(value: Value, now: number): number {
+  if (typeof value !== "string" || value === "") return now + usualWindowMs;
+  const seconds = Number(value);
+  if (seconds >= 0) return now + seconds * 1000;
+  if (/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(value)) {
+    let ms = 0;
+    for (const [, count, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+      ms += Number(count) * (spans[unit ?? ""] ?? 0);
+    }
+    return now + ms;
+  }
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? now + usualWindowMs : Math.max(now, time);
+}
