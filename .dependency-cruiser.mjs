@@ -74,6 +74,12 @@ const configuration = {
       `${gateway}/$1/|^packages/(protocols|catalog)/|node_modules/(undici|gpt-tokenizer|unpdf|prom-client|@smithy|google-auth-library)/`,
     ),
     only(
+      "catalogue",
+      "what is known of providers and models, kept in a file",
+      `${gateway}/catalogue/`,
+      `${gateway}/(catalogue|config)/|^packages/(protocols|catalog)/`,
+    ),
+    only(
       "healing",
       "mends and checks tool calls; knows nothing of requests",
       `${gateway}/healing/`,

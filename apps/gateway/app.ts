@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { createSealer } from "@onerouter/protocols";
 import { pino } from "pino";
+import { keepCatalogue } from "./catalogue/keep-catalogue.ts";
+import { createKnownModels } from "./catalogue/known-models.ts";
 import type { Config } from "./config/config.ts";
 import { createIdSource } from "./create-id-source.ts";
 import { createSetup } from "./create-setup.ts";
@@ -61,7 +63,18 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   const tokenizer = createTokenizer();
   const pdfReader = createPdfReader();
   const journal = createJournal(storage.generations, (error) => logError("writing generations failed", error));
-  let setup = createSetup(config, Date.now);
+  const known = createKnownModels(dataDir);
+  let inUse = config;
+  let setup = createSetup(inUse, known, Date.now);
+  const keeper = keepCatalogue({
+    dataDir,
+    known,
+    now: Date.now,
+    onChange() {
+      setup = createSetup(inUse, known, Date.now);
+    },
+    warn: (message) => logger.warn(message),
+  });
   let drainMs = config.server.drain_seconds * 1000;
   let draining = false;
 
@@ -97,8 +110,10 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     await Promise.all([server.close(), upstream.close(), storage.close()]);
     keyRing.close();
     keepAlive.close();
+    keeper.stop();
     throw error;
   }
+  keeper.schedule(config.catalogue);
   const address = server.server.address();
   const port = typeof address === "object" && address !== null ? address.port : config.server.port;
   const host = config.server.host === "0.0.0.0" || config.server.host === "::" ? "127.0.0.1" : config.server.host;
@@ -106,11 +121,14 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     applyConfig(next) {
-      setup = createSetup(next, Date.now);
+      setup = createSetup(next, known, Date.now);
+      inUse = next;
+      keeper.schedule(next.catalogue);
       drainMs = next.server.drain_seconds * 1000;
     },
     async close() {
       draining = true;
+      keeper.stop();
       // The port stays open meanwhile, so that probes see it and callers hear it in their own protocol.
       const timer = Promise.withResolvers<void>();
       const timeout = setTimeout(timer.resolve, drainMs);

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -36,3 +36,5 @@ await build({
   },
   logLevel: "warning",
 });
+// Data, read when a provider's models are first asked for; as code it would be compiled at every start.
+copyFileSync(join(folder, "../../packages/catalog/data/offers.json"), join(outdir, "offers.json"));

@@ -1,7 +1,8 @@
-import { buildCatalogue } from "@onerouter/catalog";
 import { profileForModel, type VendorProfile } from "@onerouter/protocols";
 import { generic } from "@onerouter/protocols/vendors/generic";
 import { vendorProfiles } from "@onerouter/protocols/vendors/index";
+import { buildConfiguredCatalogue } from "./catalogue/build-configured-catalogue.ts";
+import type { KnownModels } from "./catalogue/known-models.ts";
 import { cloudAccess } from "./config/cloud-access.ts";
 import type { Config, ProviderConfig } from "./config/config.ts";
 import type { ProviderSetup, Setup } from "./pipeline/inference-context.ts";
@@ -15,8 +16,8 @@ import { createRequestHeaders } from "./upstream/request-headers.ts";
  * A configuration made ready: everything that need not be worked out anew with each request.
  * @param now Unix milliseconds
  */
-export function createSetup(config: Config, now: () => number): Setup {
-  const catalogue = buildCatalogue(config.providers, config.aliases);
+export function createSetup(config: Config, known: KnownModels, now: () => number): Setup {
+  const catalogue = buildConfiguredCatalogue(config, known);
   const providers = new Map(
     Object.entries(config.providers).map(([name, provider]) => [name, createProviderSetup(name, provider, now)]),
   );

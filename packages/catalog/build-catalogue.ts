@@ -56,6 +56,8 @@ export interface Catalogue {
   providers(): readonly CatalogueProvider[];
   /** In the order of the configuration. */
   models(): readonly Model[];
+  /** Models that only providers offer that nobody has activated: they are known, and cannot be asked for. */
+  inactiveModels(): readonly Model[];
   /** Every alias that leads to the model, directly or through another alias. */
   aliasesOf(id: string): readonly string[];
   /** The id or alias closest to a name that does not resolve. */
@@ -66,21 +68,15 @@ export interface Catalogue {
  * Joins what the providers offer: the same model id under several providers becomes one model with several endpoints.
  * An alias that leads nowhere (or in a circle) resolves to nothing; a checked configuration has none.
  *
+ * @param inactive providers that are known beside them; made when they are asked for
  * @throws PriceError if a price cannot be kept exactly.
  */
 export function buildCatalogue(
   providers: Readonly<Record<string, ProviderOffer>>,
   aliases: Readonly<Record<string, string>>,
+  inactive: () => Readonly<Record<string, ProviderOffer>> = () => ({}),
 ): Catalogue {
-  const endpoints = new Map<string, Endpoint[]>();
-  for (const [provider, offer] of Object.entries(providers)) {
-    for (const [modelId, model] of Object.entries(offer.models)) {
-      const list = endpoints.get(modelId) ?? [];
-      list.push(toEndpoint(provider, offer, modelId, model));
-      endpoints.set(modelId, list);
-    }
-  }
-  const models = [...endpoints].map(([id, list]): Model => ({ id, endpoints: list }));
+  const models = joinOffers(providers);
   const byName = new Map(models.map((model) => [model.id, model]));
   const aliasesById = new Map<string, string[]>();
   for (const alias of Object.keys(aliases)) {
@@ -95,14 +91,30 @@ export function buildCatalogue(
     if (model !== undefined) for (const alias of names) byName.set(alias, model);
   }
   const shortNames = unambiguousNames(providers, byName);
+  let inactiveModels: readonly Model[] | undefined;
   const find = (name: string): Model | undefined => byName.get(name) ?? shortNames.get(name);
   return {
     resolve: (name) => find(name) ?? (name.endsWith(longContextMark) ? find(withoutMark(name)) : undefined),
     providers: () => Object.entries(providers).map(([name, offer]) => toProvider(name, offer)),
     models: () => models,
+    inactiveModels: () => (inactiveModels ??= joinOffers(inactive()).filter(({ id }) => !byName.has(id))),
     aliasesOf: (id) => aliasesById.get(id) ?? [],
     suggest: (name) => nearestName(name, byName.keys()),
   };
+}
+
+/** In the order in which the models are first offered. */
+function joinOffers(providers: Readonly<Record<string, ProviderOffer>>): Model[] {
+  const endpoints = new Map<string, Endpoint[]>();
+  for (const [provider, offer] of Object.entries(providers)) {
+    for (const [modelId, model] of Object.entries(offer.models)) {
+      const list = endpoints.get(modelId);
+      const endpoint = toEndpoint(provider, offer, modelId, model);
+      if (list === undefined) endpoints.set(modelId, [endpoint]);
+      else list.push(endpoint);
+    }
+  }
+  return [...endpoints].map(([id, list]) => ({ id, endpoints: list }));
 }
 
 /** Names that nobody has stated: the slug of each id, and what providers call the model. Those of two models are nobody's. */

@@ -13,3 +13,4 @@ export * from "./nearest-name.ts";
 export * from "./offer.ts";
 export * from "./price-usage.ts";
 export * from "./pricing.ts";
+export * from "./read-offers.ts";

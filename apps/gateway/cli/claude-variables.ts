@@ -1,5 +1,4 @@
-import { buildCatalogue, contextLengthOf, type Catalogue } from "@onerouter/catalog";
-import type { Config } from "../config/config.ts";
+import { contextLengthOf, type Catalogue } from "@onerouter/catalog";
 
 /** What Claude Code is told about a gateway. */
 export interface ClaudeSetup {
@@ -16,16 +15,20 @@ export const unsetForClaude = "ANTHROPIC_API_KEY";
 const preferredModel = "kimi-k2-thinking";
 
 /** The model Claude Code should use: ANTHROPIC_MODEL if set, else kimi-k2-thinking if there is one, else the first. */
-export function chooseClaudeModel(config: Config, wanted: string | undefined): { model: string; catalogue: Catalogue } {
-  const catalogue = buildCatalogue(config.providers, config.aliases);
+export function chooseClaudeModel(catalogue: Catalogue, wanted: string | undefined): string {
   const first = catalogue.models()[0]?.id ?? preferredModel;
   const fallback = catalogue.resolve(preferredModel) === undefined ? first : preferredModel;
-  return { model: wanted === undefined || wanted === "" ? fallback : wanted, catalogue };
+  return wanted === undefined || wanted === "" ? fallback : wanted;
 }
 
 /** chooseClaudeModel, with the context length that holds on all of its endpoints. */
-export function describeClaudeSetup(config: Config, url: string, key: string, wanted: string | undefined): ClaudeSetup {
-  const { model, catalogue } = chooseClaudeModel(config, wanted);
+export function describeClaudeSetup(
+  catalogue: Catalogue,
+  url: string,
+  key: string,
+  wanted: string | undefined,
+): ClaudeSetup {
+  const model = chooseClaudeModel(catalogue, wanted);
   const found = catalogue.resolve(model);
   return { url, key, model, contextLength: found === undefined ? undefined : contextLengthOf(found) };
 }

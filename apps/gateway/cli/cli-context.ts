@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { createKnownModels, type KnownModels } from "../catalogue/known-models.ts";
 import type { Config } from "../config/config.ts";
 import { createDefaultConfig } from "../config/default-config.ts";
 import { loadConfig } from "../config/load-config.ts";
@@ -30,6 +31,8 @@ export interface CliContext extends CliProcess {
   configFile: string | undefined;
   /** Where OneRouter keeps its files, absolute. */
   dataDir: string;
+  /** What the catalogue knows, refreshes included. */
+  known: KnownModels;
   /** Makes paths and defaults in a configuration definite. */
   settle(config: Config): Config;
 }
@@ -54,6 +57,7 @@ export function createCliContext(process: CliProcess, options: CommonOptions): C
     json: options.json === true,
     configFile,
     dataDir,
+    known: createKnownModels(dataDir),
     settle: (config) => ({ ...config, database: { url: locateDatabase(config.database.url, { dataDir, baseDir }) } }),
   };
 }
@@ -66,7 +70,7 @@ export async function loadCliConfig(
   const config =
     context.configFile === undefined
       ? createDefaultConfig(options.mockUrl ?? "http://mock.invalid")
-      : await loadConfig(context.configFile, context.env, options);
+      : await loadConfig(context.configFile, context.env, { known: context.known, ...options });
   return context.settle(config);
 }
 

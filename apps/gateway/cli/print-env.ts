@@ -1,3 +1,4 @@
+import { buildConfiguredCatalogue } from "../catalogue/build-configured-catalogue.ts";
 import { claudeVariables, describeClaudeSetup, quietClaude, unsetForClaude } from "./claude-variables.ts";
 import { loadCliConfig, type CliContext } from "./cli-context.ts";
 import { CliError } from "./cli-error.ts";
@@ -16,7 +17,12 @@ export async function printEnvCommand(context: CliContext, options: { shell: str
   const config = await loadCliConfig(context, { withoutCredentials: true });
   const url = serverUrl(context, config);
   const { key } = await useLocalKey(context, config);
-  const setup = describeClaudeSetup(config, url, key, context.env.ANTHROPIC_MODEL);
+  const setup = describeClaudeSetup(
+    buildConfiguredCatalogue(config, context.known),
+    url,
+    key,
+    context.env.ANTHROPIC_MODEL,
+  );
   const variables = { ...claudeVariables(setup), ...quietClaude };
   if (!(await isServing(url))) printNotice(context, `No OneRouter answers at ${url}; start it with: onerouter serve`);
   printResult(context, variables, formatExports(variables, shell));

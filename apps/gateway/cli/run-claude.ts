@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { buildConfiguredCatalogue } from "../catalogue/build-configured-catalogue.ts";
 import { claudeVariables, describeClaudeSetup, quietClaude, unsetForClaude } from "./claude-variables.ts";
 import { loadCliConfig, type CliContext } from "./cli-context.ts";
 import { CliError } from "./cli-error.ts";
@@ -23,7 +24,12 @@ export async function runClaudeCommand(context: CliContext, args: readonly strin
     );
   }
   const { key } = await useLocalKey(context, config);
-  const setup = describeClaudeSetup(config, url, key, context.env.ANTHROPIC_MODEL);
+  const setup = describeClaudeSetup(
+    buildConfiguredCatalogue(config, context.known),
+    url,
+    key,
+    context.env.ANTHROPIC_MODEL,
+  );
   if (setup.contextLength === undefined) {
     printNotice(context, `OneRouter knows no context length for ${setup.model}; Claude Code will assume one.`);
   }

@@ -92,32 +92,46 @@ describe("init", { timeout: 30_000 }, () => {
     const init = ["init", "--provider", "moonshot", "--json"];
     const { stdout } = await place.run(init, { env: { MOONSHOT_API_KEY: "sk-secret" } });
     const file = join(place.folder, "onerouter.yaml");
-    expect(json(stdout)).toEqual({
-      file,
-      provider: "moonshot",
-      model: "moonshotai/kimi-k2-thinking",
-      key_variable: "MOONSHOT_API_KEY",
-    });
+    expect(json(stdout)).toEqual({ file, provider: "moonshot", model: null, key_variable: "MOONSHOT_API_KEY" });
     const text = readFileSync(file, "utf8");
     expect(text).toContain("${MOONSHOT_API_KEY}");
     expect(text).not.toContain("sk-secret");
-    expect(json((await place.run(["models", "--json"])).stdout)).toEqual([
-      {
-        id: "moonshotai/kimi-k2-thinking",
-        aliases: ["kimi-k2-thinking"],
-        endpoints: [
-          {
-            provider: "moonshot",
-            protocol: "openai-chat",
-            vendor: "moonshot",
-            upstream_id: "kimi-k2-thinking",
-            context_length: 262_144,
-            max_output_tokens: 32_768,
-            pricing: { prompt: "0.6", completion: "2.5", cache_read: "0.15" },
-          },
-        ],
-      },
-    ]);
+    const listed = json((await place.run(["models", "kimi-k2-thinking", "--json"])).stdout) as unknown[];
+    expect(listed).toContainEqual({
+      id: "moonshotai/kimi-k2-thinking",
+      aliases: [],
+      active: true,
+      endpoints: [
+        {
+          provider: "moonshot",
+          protocol: "openai-chat",
+          vendor: "moonshot",
+          upstream_id: "kimi-k2-thinking",
+          context_length: 262_144,
+          max_output_tokens: null,
+          pricing: { prompt: "0.6", completion: "2.5", cache_read: "0.15" },
+        },
+      ],
+    });
+  });
+
+  test("writes one model of a provider where one is named, and everything for a provider that nobody knows", async () => {
+    const file = join(place.folder, "onerouter.yaml");
+    const known = ["init", "--provider", "anthropic", "--model", "anthropic/claude-sonnet-4.5", "--force"];
+    expect((await place.run(known)).code).toBe(0);
+    expect(readFileSync(file, "utf8")).not.toContain("upstream_id");
+    const own = [
+      "--protocol",
+      "openai-chat",
+      "--base-url",
+      "http://127.0.0.1:9",
+      "--key-variable",
+      "KEY",
+      "--model",
+      "a/b",
+    ];
+    expect((await place.run(["init", "--provider", "mine", ...own, "--force"])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("upstream_id: b");
   });
 
   test("replaces a file only when told to", async () => {
@@ -128,6 +142,38 @@ describe("init", { timeout: 30_000 }, () => {
     expect(readFileSync(file, "utf8")).toBe("# mine\n");
     expect((await place.run([...args, "--force"])).code).toBe(0);
     expect(readFileSync(file, "utf8")).toContain("openai/some-model");
+  });
+});
+
+describe("models", { timeout: 30_000 }, () => {
+  test("hundreds are known without a key, and a word finds some of them", async () => {
+    const all = json((await place.run(["models", "--known", "--json"])).stdout) as Array<{ active: boolean }>;
+    expect(all.length).toBeGreaterThan(300);
+    expect(all.filter(({ active }) => active)).toHaveLength(1);
+    const { stdout, stderr } = await place.run(["models", "sonnet", "bedrock", "--known"]);
+    expect(stdout).toMatch(/^MODEL .*\nanthropic\/claude-.*sonnet/);
+    expect(stdout).toContain("(bedrock)");
+    expect(stderr).toMatch(/^\d of \d+ models\. A provider in brackets has no key here\.\n$/);
+  });
+
+  test("refresh takes up a file, names prices that jumped, and refuses what is none", async () => {
+    const kimi = { cost: { input: 0.06, output: 2.5 }, limit: { context: 1000 } };
+    const file = join(place.folder, "models.json");
+    writeFileSync(file, JSON.stringify({ moonshotai: { models: { "kimi-k2-thinking": kimi, "kimi-new": kimi } } }));
+    const { stdout } = await place.run(["models", "refresh", "--from", file]);
+    expect(stdout).toContain("1 models are new");
+    expect(stdout).not.toContain("jumped");
+    kimi.cost.input = 6000;
+    writeFileSync(file, JSON.stringify({ moonshotai: { models: { "kimi-k2-thinking": kimi, "kimi-new": kimi } } }));
+    const { jumps } = json((await place.run(["models", "refresh", "--from", file, "--json"])).stdout) as {
+      jumps: unknown[];
+    };
+    expect(jumps).toContainEqual(expect.objectContaining({ upstreamId: "kimi-new", from: 0.06, to: 6000 }));
+    writeFileSync(file, "<html>");
+    const { code, stderr } = await place.run(["models", "refresh", "--from", file]);
+    expect([code, stderr]).toEqual([1, "onerouter: the catalogue stays as it was: the file is no JSON\n"]);
+    const listed = JSON.stringify(json((await place.run(["models", "kimi-new", "--known", "--json"])).stdout));
+    expect(listed).toContain('"prompt":"0.06"');
   });
 });
 

@@ -70,11 +70,14 @@ function createProgram(process: CliProcess, run: Run, isJson: () => boolean): Co
     });
 
   command(program, "init", "ask for a provider and write onerouter.yaml")
-    .option("--provider <name>", "moonshot, anthropic, openai, deepseek, zai, openrouter, or a name of your own")
+    .option(
+      "--provider <name>",
+      "one that onerouter models --known lists, such as moonshot or anthropic, or a name of your own",
+    )
     .option("--protocol <name>", "anthropic-messages, openai-chat, openai-responses or gemini")
     .option("--base-url <url>", "where the provider's API is")
     .option("--key-variable <name>", "environment variable that holds the provider's key; the file gets its name only")
-    .option("--model <id>", "public model id, author/slug")
+    .option("--model <id>", "public model id, author/slug; without it all models that are known of the provider")
     .option("--upstream-id <id>", "what the provider calls the model")
     .option("--alias <name>", "a second, shorter name for the model")
     .option("--context-length <tokens>", "context window of the model", parseTokens)
@@ -104,12 +107,20 @@ function createProgram(process: CliProcess, run: Run, isJson: () => boolean): Co
       await run(revokeKeyCommand)(self, idOrName);
     });
 
-  command(program, "models", "list models, endpoints, prices and aliases").action(
-    async (_options: object, self: Command) => {
+  const models = command(program, "models", "list models, endpoints, prices and aliases")
+    .argument("[words...]", "only those whose id, alias, name or provider has each of the words; * stands for anything")
+    .option("--known", "also models whose provider has no key")
+    .action(async (words: string[], options: { known?: boolean }, self: Command) => {
       const { listModelsCommand } = await import("./list-models.ts");
-      await run(listModelsCommand)(self);
-    },
-  );
+      await run(listModelsCommand)(self, words, options);
+    });
+  command(models, "refresh", "renew what is known of providers and models")
+    .option("--from <url|file>", "a file of models.dev's form (default: catalogue.refresh_url, else models.dev itself)")
+    .option("--force", "take over prices that jumped, and files in which much is missing")
+    .action(async (options: { from?: string; force?: boolean }, self: Command) => {
+      const { refreshModelsCommand } = await import("./refresh-models.ts");
+      await run(refreshModelsCommand)(self, options);
+    });
 
   command(program, "claude", "run Claude Code through the gateway")
     .argument("[args...]", "passed on to Claude Code")

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { startGateway } from "../app.ts";
+import { buildConfiguredCatalogue } from "../catalogue/build-configured-catalogue.ts";
 import type { Config } from "../config/config.ts";
 import { watchConfig } from "../config/watch-config.ts";
 import { ensureLocalKey, findLocalKey } from "../identity/local-key.ts";
@@ -41,12 +42,18 @@ export async function serveCommand(context: CliContext, options: ServeOptions): 
             printNotice(context, "The configuration has changed and is in use.");
           },
           (error) => printNotice(context, `The configuration stays as it was: ${describeCliError(error).message}`),
+          { known: context.known },
         );
 
   writeServerFile(context.dataDir, { pid: process.pid, url: gateway.url });
   process.once("exit", () => removeServerFile(context.dataDir, process.pid));
   const stop = untilSignal();
-  const setup = describeClaudeSetup(config, gateway.url, key.key ?? "", context.env.ANTHROPIC_MODEL);
+  const setup = describeClaudeSetup(
+    buildConfiguredCatalogue(config, context.known),
+    gateway.url,
+    key.key ?? "",
+    context.env.ANTHROPIC_MODEL,
+  );
   printResult(
     context,
     {

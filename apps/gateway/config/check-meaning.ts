@@ -1,11 +1,12 @@
 import { nearestName, parsePricePerMillion, parseUsd, PriceError } from "@onerouter/catalog";
 import { vendorProfiles } from "@onerouter/protocols/vendors/index";
+import type { KnownModels } from "../catalogue/known-models.ts";
 import { missingAccess } from "../server-tools/search/create-search-provider.ts";
 import type { ReportProblem } from "./check-shape.ts";
 import type { ConfigFile, PricingConfig } from "./config.ts";
 
 /** Reports what the schema cannot see: names that lead nowhere, addresses and prices that cannot be used. */
-export function checkMeaning(config: ConfigFile, report: ReportProblem): void {
+export function checkMeaning(config: ConfigFile, known: KnownModels, report: ReportProblem): void {
   const vendorNames = Object.keys(vendorProfiles);
   checkDatabase(config.database.url, (message) => report(["database", "url"], message));
   for (const [name, provider] of Object.entries(config.providers)) {
@@ -22,14 +23,16 @@ export function checkMeaning(config: ConfigFile, report: ReportProblem): void {
     for (const header of Object.keys(provider.headers ?? {})) {
       if (!/^[\w!#$%&'*+.^`|~-]+$/.test(header)) report([...at, "headers", header], "is not a valid header name");
     }
-    for (const [id, model] of Object.entries(provider.models)) {
+    for (const [id, model] of Object.entries(provider.models ?? {})) {
       if (!/^\S+$/.test(id)) report([...at, "models", id], "a model id has no spaces and is not empty");
-      checkPricing(model.pricing, (field, message) => report([...at, "models", id, "pricing", field], message));
+      checkPricing(model.pricing, (field, message) => report([...at, "models", id, "pricing", ...field], message));
     }
   }
   checkKinds(config, report);
-  checkAliases(config, report);
+  checkAliases(config, known, report);
   checkWebSearch(config, report);
+  const { refresh_url: refreshUrl } = config.catalogue;
+  if (refreshUrl !== undefined) checkBaseUrl(refreshUrl, (message) => report(["catalogue", "refresh_url"], message));
 }
 
 function checkWebSearch({ web_search: search }: ConfigFile, report: ReportProblem): void {
@@ -44,7 +47,7 @@ function checkWebSearch({ web_search: search }: ConfigFile, report: ReportProble
 function checkKinds({ providers }: ConfigFile, report: ReportProblem): void {
   const kinds = new Map<string, string>();
   for (const [name, { models, protocol, auth }] of Object.entries(providers)) {
-    for (const [id, { kind = "chat" }] of Object.entries(models)) {
+    for (const [id, { kind = "chat" }] of Object.entries(models ?? {})) {
       if (kind === "embedding" && (protocol === "anthropic-messages" || auth !== undefined)) {
         report(["providers", name, "models", id, "kind"], "this provider has no embeddings that could be asked for");
       }
@@ -67,8 +70,18 @@ function checkBaseUrl(text: string, report: (message: string) => void): void {
   if (url.search !== "" || url.hash !== "") report("must end with its path: no ? or # part");
 }
 
-function checkPricing(pricing: PricingConfig | undefined, report: (field: string, message: string) => void): void {
-  for (const [field, price] of Object.entries(pricing ?? {})) {
+function checkPricing(
+  { tiers = [], ...prices }: PricingConfig = {},
+  report: (field: ReadonlyArray<string | number>, message: string) => void,
+): void {
+  checkPrices(prices, (field, message) => report([field], message));
+  for (const [index, { over: _tokens, ...rates }] of tiers.entries()) {
+    checkPrices(rates, (field, message) => report(["tiers", index, field], message));
+  }
+}
+
+function checkPrices(prices: Readonly<Record<string, number>>, report: (field: string, message: string) => void): void {
+  for (const [field, price] of Object.entries(prices)) {
     try {
       if (field === "request") parseUsd(price);
       else parsePricePerMillion(price);
@@ -79,8 +92,13 @@ function checkPricing(pricing: PricingConfig | undefined, report: (field: string
   }
 }
 
-function checkAliases({ aliases, providers }: ConfigFile, report: ReportProblem): void {
-  const ids = new Set(Object.values(providers).flatMap((provider) => Object.keys(provider.models)));
+function checkAliases({ aliases, providers }: ConfigFile, known: KnownModels, report: ReportProblem): void {
+  if (Object.keys(aliases).length === 0) return;
+  const ids = new Set(Object.values(providers).flatMap((provider) => Object.keys(provider.models ?? {})));
+  for (const { catalogue } of Object.values(providers)) {
+    if (catalogue === undefined) continue;
+    for (const { model } of Object.values(known.current().providers[catalogue]?.models ?? {})) ids.add(model);
+  }
   for (const [alias, target] of Object.entries(aliases)) {
     const at = ["aliases", alias];
     if (ids.has(alias)) report(at, "is also the id of a model; an alias needs a name of its own");

@@ -1,4 +1,4 @@
-import { nearestName } from "@onerouter/catalog";
+import { knownProviders, nearestName } from "@onerouter/catalog";
 import { Compile, type Validator } from "typebox/compile";
 import Value from "typebox/value";
 import { checkAuth } from "./check-auth.ts";
@@ -29,7 +29,31 @@ export function checkShape(value: unknown, report: ReportProblem): ConfigFile | 
 function checkProviders(value: unknown, report: ReportProblem): void {
   if (!isObject(value) || !isObject(value.providers)) return;
   for (const [name, provider] of Object.entries(value.providers)) {
-    if (isObject(provider)) checkAuth(provider, (field, message) => report(["providers", name, ...field], message));
+    if (!isObject(provider)) continue;
+    checkAuth(provider, (field, message) => report(["providers", name, ...field], message));
+    checkModels(name, provider, (field, message) => report(["providers", name, field], message));
+  }
+}
+
+/** Only a provider that the catalogue knows has models of its own accord. */
+function checkModels(
+  name: string,
+  { models, catalogue }: Readonly<Record<string, unknown>>,
+  report: (field: string, message: string) => void,
+): void {
+  const ids = knownProviders.map(({ id }) => id);
+  if (typeof catalogue === "string" && !ids.includes(catalogue)) {
+    const meant = nearestName(catalogue, ids);
+    report("catalogue", `is no provider that is known${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  }
+  if (catalogue !== undefined || (isObject(models) && Object.keys(models).length > 0)) return;
+  if (isObject(models)) report("models", "needs at least one model");
+  else if (models === undefined) {
+    const meant = nearestName(name, ids);
+    report(
+      "models",
+      `is missing${meant === undefined ? "" : `; did you mean the provider ${meant}, whose are known?`}`,
+    );
   }
 }
 
@@ -39,6 +63,7 @@ function withoutEmptySections(value: unknown): unknown {
   if (!isObject(value)) return value;
   const sections = Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));
   for (const provider of Object.values(isObject(sections.providers) ? sections.providers : {})) {
+    if (isObject(provider) && provider.models === null) delete provider.models;
     if (!isObject(provider) || !isObject(provider.models)) continue;
     for (const [id, model] of Object.entries(provider.models)) if (model === null) provider.models[id] = {};
   }

@@ -20,6 +20,7 @@ function completeProvider(name: string, provider: ProviderFile, folder: string):
     ...provider,
     base_url: provider.base_url ?? (auth === undefined ? "" : cloudAddress(auth)),
     api_keys: provider.api_keys ?? [],
+    models: provider.models ?? {},
     // A provider named like a vendor profile has that vendor unless it says otherwise; the clouds serve Claude as it is.
     vendor: provider.vendor ?? (Object.hasOwn(vendorProfiles, name) ? name : defaultVendor(provider)),
   };

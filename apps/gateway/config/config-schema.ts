@@ -22,21 +22,28 @@ const credential = Type.String({
   problem: "must be a key without spaces or line breaks, and not empty",
 });
 
+const rates = {
+  prompt: price,
+  completion: price,
+  cache_read: price,
+  cache_write: price,
+  cache_write_1h: price,
+  reasoning: price,
+};
+
 export const PricingSchema = Type.Object(
   {
-    prompt: price,
-    completion: price,
-    cache_read: price,
-    cache_write: price,
-    cache_write_1h: price,
-    reasoning: price,
+    ...rates,
     request: price,
+    tiers: Type.Optional(Type.Array(Type.Object({ over: Type.Integer({ minimum: 1 }), ...rates }, closed))),
   },
   closed,
 );
 
 /** What a model makes: text in a chat, or vectors. */
 const kinds = ["chat", "embedding"] as const;
+
+const modalities = ["text", "image", "file", "audio", "video"] as const;
 
 export const ModelSchema = Type.Object(
   {
@@ -45,6 +52,8 @@ export const ModelSchema = Type.Object(
     context_length: tokens,
     max_output_tokens: tokens,
     pricing: Type.Optional(PricingSchema),
+    quantization: Type.Optional(name),
+    input_modalities: Type.Optional(Type.Array(Type.Enum(modalities), { minItems: 1, problem: "needs at least text" })),
   },
   closed,
 );
@@ -76,8 +85,12 @@ export const AuthSchema = Type.Object(
   closed,
 );
 
+/** Of model ids; `*` stands for anything. */
+const patterns = Type.Array(name);
+
 export const ProviderSchema = Type.Object(
   {
+    catalogue: Type.Optional(name),
     protocol: Type.Enum(protocols),
     base_url: Type.Optional(Type.String()),
     api_keys: Type.Optional(Type.Array(credential, { minItems: 1, problem: "needs at least one key" })),
@@ -92,7 +105,15 @@ export const ProviderSchema = Type.Object(
     timeouts: Type.Optional(
       Type.Object({ connect_seconds: seconds, headers_seconds: seconds, idle_seconds: seconds }, closed),
     ),
-    models: Type.Record(Type.String(), ModelSchema, { minProperties: 1, problem: "needs at least one model" }),
+    data_policy: Type.Optional(
+      Type.Object(
+        { training: Type.Optional(Type.Boolean()), retention_days: Type.Optional(Type.Integer({ minimum: 0 })) },
+        closed,
+      ),
+    ),
+    include: Type.Optional(patterns),
+    exclude: Type.Optional(patterns),
+    models: Type.Optional(Type.Record(Type.String(), ModelSchema)),
   },
   closed,
 );
@@ -132,6 +153,15 @@ export const WebSearchSchema = Type.Object(
   closed,
 );
 
+/** Where the catalogue's facts are renewed from, and how often; without an address never. */
+export const CatalogueSchema = Type.Object(
+  {
+    refresh_url: Type.Optional(Type.String()),
+    refresh_hours: Type.Number({ minimum: 1, maximum: 8760, default: 24 }),
+  },
+  { ...closed, default: {} },
+);
+
 /** The database of the default configuration: the file onerouter.db in the data folder, see cli/locate-database.ts. */
 export const defaultDatabaseUrl = "sqlite:./.onerouter/onerouter.db";
 
@@ -145,6 +175,7 @@ export const ConfigSchema = Type.Object(
       problem: "needs at least one provider",
     }),
     aliases: Type.Record(Type.String(), name, { default: {} }),
+    catalogue: CatalogueSchema,
     web_search: Type.Optional(WebSearchSchema),
   },
   closed,

@@ -16,9 +16,10 @@ export type AuthConfig = Static<typeof AuthSchema>;
  * One provider. `base_url` is a cloud's own address where the file says nothing, and `api_keys` is empty where `auth` stands
  * in their place. `headers` are added to every request to it. Of the `timeouts`, `connect_seconds` runs until the TCP (and
  * TLS) connection stands, `headers_seconds` until the response headers, `idle_seconds` is the longest silence inside an
- * answer.
+ * answer. A provider with a `catalogue` has the models that are known there; `models` are those that the file states.
  */
-export type ProviderConfig = Omit<ProviderFile, "base_url" | "api_keys"> & { base_url: string; api_keys: string[] };
+export type ProviderConfig = Omit<ProviderFile, "base_url" | "api_keys" | "models"> &
+  Required<Pick<ProviderFile, "base_url" | "api_keys" | "models">>;
 
 /** A provider as the file states it. */
 export type ProviderFile = Static<typeof ProviderSchema>;

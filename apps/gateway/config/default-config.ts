@@ -27,6 +27,7 @@ export function createDefaultConfig(mockUrl: string): Config {
         },
       },
     },
+    catalogue: { refresh_hours: 24 },
     web_search: { provider: "mock", max_results: 5, timeout_seconds: 10 },
     aliases: { "kimi-k2-thinking": "moonshotai/kimi-k2-thinking" },
   };

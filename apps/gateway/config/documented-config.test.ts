@@ -16,17 +16,21 @@ test("docs/configuration.md has every field of the schema, in its order and with
   for (const [path, value] of fields) if (value !== "") expect([path, defaults.get(path)]).toEqual([path, value]);
 });
 
-test.each(["README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/claude-code.md", "docs/server-tools.md"])(
-  "the configurations in %s are valid",
-  (path) => {
-    const samples = [...readDocument(path).matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
-    expect(samples).not.toEqual([]);
-    for (const text of samples) {
-      const config = parseConfig(path, text, {}, { withoutCredentials: true });
-      expect(Object.keys(config.providers)).not.toEqual([]);
-    }
-  },
-);
+test.each([
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/configuration.md",
+  "docs/models.md",
+  "docs/claude-code.md",
+  "docs/server-tools.md",
+])("the configurations in %s are valid", (path) => {
+  const samples = [...readDocument(path).matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
+  expect(samples).not.toEqual([]);
+  for (const text of samples) {
+    const config = parseConfig(path, text, {}, { withoutCredentials: true });
+    expect(Object.keys(config.providers)).not.toEqual([]);
+  }
+});
 
 /** Headings name a section in backticks; the rows of the table below it are its fields. */
 function fieldsOfDocument(page: string): Field[] {
@@ -63,8 +67,8 @@ function fieldsOfSchema(schema: object, path: readonly string[]): Field[] {
     }
     if (rows.has(name)) own.push([at.join("."), ""]);
     const fields = fieldsOfSchema(field, at);
-    // Timeouts stand in the provider's own table.
-    if (name === "timeouts") own.push(...fields);
+    // They stand in the provider's own table.
+    if (name === "timeouts" || name === "data_policy") own.push(...fields);
     else below.push(...fields);
   }
   for (const named of Object.values(patternProperties)) below.push(...fieldsOfSchema(named, [...path, "*"]));

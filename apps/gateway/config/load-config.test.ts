@@ -58,6 +58,7 @@ test("a file is read, expanded and filled with defaults", async () => {
         base_url: "https://api.moonshot.ai/v1",
         api_keys: ["sk-test"],
         vendor: "moonshot",
+        catalogue: "moonshot",
         models: {
           "moonshotai/kimi-k2-thinking": {
             upstream_id: "kimi-k2-thinking",
@@ -68,6 +69,7 @@ test("a file is read, expanded and filled with defaults", async () => {
         },
       },
     },
+    catalogue: { refresh_hours: 24 },
     aliases: { "kimi-k2-thinking": "moonshotai/kimi-k2-thinking" },
   });
 });

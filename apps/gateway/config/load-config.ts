@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { createKnownModels, type KnownModels } from "../catalogue/known-models.ts";
 import { checkMeaning } from "./check-meaning.ts";
 import { checkShape } from "./check-shape.ts";
 import { ConfigError, formatPath, type ConfigPath, type ConfigProblem } from "./config-error.ts";
 import { completeConfig } from "./complete-config.ts";
 import type { Config } from "./config.ts";
 import { expandVariables, type Environment } from "./expand-variables.ts";
+import { fillKnownProviders } from "./fill-known-providers.ts";
 import { parseYaml } from "./parse-yaml.ts";
 
 export interface LoadOptions {
@@ -14,6 +16,8 @@ export interface LoadOptions {
    * never speak to a provider and run in a shell that need not know its keys.
    */
   withoutCredentials?: boolean;
+  /** What aliases may lead to beside the models that are stated; default what came with this version. */
+  known?: KnownModels;
 }
 
 /**
@@ -49,8 +53,8 @@ export function parseConfig(file: string, text: string, env: Environment, option
   const expanded = expandVariables(yaml.value, env, (path, message) => {
     if (options.withoutCredentials !== true || !isCredential(path)) report(path, message);
   });
-  const config = checkShape(expanded, report);
-  if (config !== undefined) checkMeaning(config, report);
+  const config = checkShape(fillKnownProviders(expanded), report);
+  if (config !== undefined) checkMeaning(config, options.known ?? createKnownModels(), report);
   if (config === undefined || problems.length > 0) throw new ConfigError(file, problems);
   return completeConfig(config, dirname(file));
 }

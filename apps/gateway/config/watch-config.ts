@@ -2,7 +2,7 @@ import { readFileSync, unwatchFile, watch, watchFile, type FSWatcher } from "nod
 import { basename, dirname, resolve } from "node:path";
 import type { Config } from "./config.ts";
 import type { Environment } from "./expand-variables.ts";
-import { parseConfig, readConfigFile } from "./load-config.ts";
+import { parseConfig, readConfigFile, type LoadOptions } from "./load-config.ts";
 
 /** Long enough for an editor to finish writing, short enough to feel immediate. */
 const debounceMs = 100;
@@ -23,6 +23,7 @@ export function watchConfig(
   env: Environment,
   onConfig: (config: Config) => void,
   onError: (error: unknown) => void,
+  options: LoadOptions = {},
 ): () => void {
   const path = resolve(file);
   let known = readNow(path);
@@ -42,7 +43,7 @@ export function watchConfig(
     known = current;
     let config: Config;
     try {
-      config = parseConfig(file, current, env);
+      config = parseConfig(file, current, env, options);
     } catch (error) {
       return onError(error);
     }

@@ -1,53 +1,60 @@
 import { protocolNames } from "@onerouter/protocols/model/protocol";
 import { CliError } from "../cli-error.ts";
-import type { InitAnswers, InitFlags } from "./init-answers.ts";
-import { providerPresets, type ModelPreset, type ProviderPreset } from "./provider-presets.ts";
+import {
+  knownProviderOf,
+  proposedProviders,
+  type InitAnswers,
+  type InitFlags,
+  type InitModel,
+} from "./init-answers.ts";
 
 /**
- * Answers every question from the flags and, for a known provider, its preset.
+ * Answers every question from the flags and, for a known provider, the catalogue.
  *
+ * @param knownModels public ids that the catalogue has for a provider
  * @throws CliError naming the flags that are still needed.
  */
-export function answerFromFlags(flags: InitFlags): InitAnswers {
-  const preset = providerPresets.find(({ name }) => name === flags.provider);
+export function answerFromFlags(flags: InitFlags, knownModels: (provider: string) => ReadonlySet<string>): InitAnswers {
   const { provider } = flags;
-  const protocol = flags.protocol ?? preset?.protocol;
-  const baseUrl = flags.baseUrl ?? preset?.baseUrl;
-  const keyVariable = flags.keyVariable ?? preset?.keyVariable;
-  const model = modelFromFlags(flags, preset);
-  if (!provider || !protocol || !baseUrl || !keyVariable || !model) {
-    const missing = Object.entries({
-      "--provider": provider,
-      "--protocol": protocol,
-      "--base-url": baseUrl,
-      "--key-variable": keyVariable,
-      "--model": model,
-    }).flatMap(([flag, value]) => (value === undefined || value === "" ? [flag] : []));
+  const known = knownProviderOf(flags);
+  const keyVariable = flags.keyVariable ?? proposedProviders.find(({ id }) => id === provider)?.keyVariable;
+  const needed = {
+    "--provider": provider,
+    ...(known === undefined ? { "--protocol": flags.protocol, "--base-url": flags.baseUrl } : {}),
+    "--key-variable": keyVariable,
+    ...(known === undefined ? { "--model": flags.model } : {}),
+  };
+  const missing = Object.entries(needed).flatMap(([flag, value]) =>
+    value === undefined || value === "" ? [flag] : [],
+  );
+  if (!provider || !keyVariable || missing.length > 0) {
     throw new CliError("usage", `init cannot ask here; it still needs ${missing.join(", ")}`);
   }
-  const knownProtocol = protocolNames.find((name) => name === protocol);
-  if (knownProtocol === undefined) throw new CliError("usage", `--protocol takes ${protocolNames.join(", ")}`);
   const complaint = checkVariableName(keyVariable);
   if (complaint !== undefined) throw new CliError("usage", `--key-variable ${complaint}`);
-  return { provider, protocol: knownProtocol, baseUrl, keyVariable, model };
+  const answers: InitAnswers = { provider, keyVariable };
+  if (known === undefined) {
+    answers.protocol = protocolNames.find((name) => name === flags.protocol);
+    if (answers.protocol === undefined) throw new CliError("usage", `--protocol takes ${protocolNames.join(", ")}`);
+    answers.baseUrl = flags.baseUrl;
+  }
+  const isKnown = known !== undefined && knownModels(known.id).has(flags.model ?? "");
+  const model = modelFromFlags(flags, isKnown);
+  if (model !== undefined) answers.model = model;
+  return answers;
 }
 
-/** The preset's facts hold for the preset's model only. */
-export function modelFromFlags(flags: InitFlags, preset: ProviderPreset | undefined): ModelPreset | undefined {
-  const known = preset?.model;
-  const id = flags.model ?? known?.id;
+/** @param isKnown the catalogue has what the flags leave open */
+function modelFromFlags(flags: InitFlags, isKnown: boolean): InitModel | undefined {
+  const { model: id, alias, contextLength, maxOutputTokens } = flags;
   if (id === undefined || id === "") return undefined;
-  const base: ModelPreset =
-    known !== undefined && (known.id === id || known.alias === id)
-      ? known
-      : { id, upstreamId: id.slice(id.lastIndexOf("/") + 1) };
-  return {
-    ...base,
-    upstreamId: flags.upstreamId ?? base.upstreamId,
-    alias: flags.alias ?? base.alias,
-    contextLength: flags.contextLength ?? base.contextLength,
-    maxOutputTokens: flags.maxOutputTokens ?? base.maxOutputTokens,
-  };
+  const upstreamId = flags.upstreamId ?? (isKnown ? undefined : proposeUpstreamId(id));
+  return { id, upstreamId, alias, contextLength, maxOutputTokens };
+}
+
+/** Makers call their own models by what follows the author. */
+export function proposeUpstreamId(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 /** A key pasted where its variable's name belongs must not end up in a file. @returns what is wrong. */

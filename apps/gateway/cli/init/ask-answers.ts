@@ -1,44 +1,41 @@
 import { cancel, intro, isCancel, select, text } from "@clack/prompts";
 import { protocolNames } from "@onerouter/protocols/model/protocol";
 import { CliError } from "../cli-error.ts";
-import { answerFromFlags, checkVariableName, modelFromFlags } from "./answer-from-flags.ts";
-import type { InitAnswers, InitFlags } from "./init-answers.ts";
-import { providerPresets } from "./provider-presets.ts";
+import { checkVariableName, proposeUpstreamId } from "./answer-from-flags.ts";
+import { knownProviderOf, proposedProviders, type InitFlags } from "./init-answers.ts";
 
 const other = "another";
 
 /** Asks at the terminal for what the flags leave open. @throws CliError when the person gives up. */
-export async function askAnswers(flags: InitFlags): Promise<InitAnswers> {
+export async function askAnswers(flags: InitFlags): Promise<InitFlags> {
   intro("OneRouter: your first provider");
   const provider = flags.provider ?? (await askProvider());
-  const preset = providerPresets.find(({ name }) => name === provider);
+  const known = knownProviderOf({ ...flags, provider });
+  const keyVariable = flags.keyVariable ?? (await askKeyVariable(known?.keyVariable));
+  // Everything else is known.
+  if (known !== undefined) return { ...flags, provider, keyVariable };
   const protocol =
     flags.protocol ??
     (await answered(
       select({
         message: "Which protocol does it speak?",
-        initialValue: preset?.protocol ?? "openai-chat",
+        initialValue: "openai-chat",
         options: protocolNames.map((name) => ({ value: name, label: name })),
       }),
     ));
-  const baseUrl = flags.baseUrl ?? (await askText("Base URL of its API", preset?.baseUrl));
-  const keyVariable =
-    flags.keyVariable ??
-    (await askText(
-      "Environment variable that holds your key (its name, not the key)",
-      preset?.keyVariable,
-      checkVariableName,
-    ));
-  const model = flags.model ?? (await askText("Model id, author/slug", preset?.model?.id));
-  const settled = { ...flags, provider, protocol, baseUrl, keyVariable, model };
-  const upstreamId =
-    flags.upstreamId ?? (await askText("What the provider calls it", modelFromFlags(settled, preset)?.upstreamId));
-  return answerFromFlags({ ...settled, upstreamId });
+  const baseUrl = flags.baseUrl ?? (await askText("Base URL of its API", undefined));
+  const model = flags.model ?? (await askText("Model id, author/slug", undefined));
+  const upstreamId = flags.upstreamId ?? (await askText("What the provider calls it", proposeUpstreamId(model)));
+  return { ...flags, provider, keyVariable, protocol, baseUrl, model, upstreamId };
+}
+
+async function askKeyVariable(proposal: string | undefined): Promise<string> {
+  return await askText("Environment variable that holds your key (its name, not the key)", proposal, checkVariableName);
 }
 
 async function askProvider(): Promise<string> {
   const options = [
-    ...providerPresets.map(({ name, title }) => ({ value: name, label: title })),
+    ...proposedProviders.map(({ id, title }) => ({ value: id, label: title })),
     { value: other, label: "Another one" },
   ];
   const chosen = await answered(select({ message: "Which provider?", options }));

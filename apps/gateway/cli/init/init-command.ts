@@ -15,7 +15,9 @@ export async function initCommand(context: CliContext, flags: InitFlags): Promis
   if (flags.force !== true && existsSync(file)) refuseToReplace(file);
   // It can ask only where somebody can answer, and where the questions do not mix with JSON.
   const canAsk = !context.json && context.stdout.isTTY === true && process.stdin.isTTY === true;
-  const answers = canAsk ? await askAnswers(flags) : answerFromFlags(flags);
+  const answers = answerFromFlags(canAsk ? await askAnswers(flags) : flags, (provider) =>
+    knownModelsOf(context, provider),
+  );
   const text = writeConfigText(answers);
   parseConfig(file, text, {}, { withoutCredentials: true });
   writeNew(file, text, flags.force === true);
@@ -23,10 +25,14 @@ export async function initCommand(context: CliContext, flags: InitFlags): Promis
   const { provider, model, keyVariable } = answers;
   printResult(
     context,
-    { file, provider, model: model.id, key_variable: keyVariable },
+    { file, provider, model: model?.id ?? null, key_variable: keyVariable },
     `Wrote ${relative(context.cwd, file) || file}.`,
   );
   printNotice(context, `Next: export ${keyVariable}=... and start with: onerouter serve`);
+}
+
+function knownModelsOf({ known }: CliContext, provider: string): Set<string> {
+  return new Set(Object.values(known.current().providers[provider]?.models ?? {}).map(({ model }) => model));
 }
 
 function writeNew(file: string, text: string, force: boolean): void {

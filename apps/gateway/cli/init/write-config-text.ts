@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { InitAnswers } from "./init-answers.ts";
+import type { InitAnswers, InitModel } from "./init-answers.ts";
 
 /** The text of a first configuration file. */
 export function writeConfigText({ provider, protocol, baseUrl, keyVariable, model }: InitAnswers): string {
@@ -11,26 +11,23 @@ export function writeConfigText({ provider, protocol, baseUrl, keyVariable, mode
         protocol,
         base_url: baseUrl,
         api_keys: [`\${${keyVariable}}`],
-        models: {
-          [model.id]: {
-            upstream_id: model.upstreamId,
-            context_length: model.contextLength,
-            max_output_tokens: model.maxOutputTokens,
-            pricing: model.pricing,
-          },
-        },
+        models: model === undefined ? undefined : { [model.id]: describeModel(model) },
       },
     },
-    aliases: model.alias === undefined ? {} : { [model.alias]: model.id },
+    aliases: model?.alias === undefined ? {} : { [model.alias]: model.id },
   };
   return `${heading(keyVariable)}${stringify(body, { lineWidth: 0 })}`;
+}
+
+function describeModel({ upstreamId, contextLength, maxOutputTokens }: InitModel): Record<string, unknown> {
+  return { upstream_id: upstreamId, context_length: contextLength, max_output_tokens: maxOutputTokens };
 }
 
 function heading(keyVariable: string): string {
   return [
     "# OneRouter. Changes are taken up while the server runs.",
     `# \${${keyVariable}} is read from the environment when the server starts; the key itself does not belong in this file.`,
-    "# Prices are USD per million tokens. Without a price, usage is counted but shown as unpriced.",
+    "# A provider that OneRouter knows needs a key only: onerouter models lists what it has, --known also shows the others.",
     "",
     "",
   ].join("\n");
