@@ -1,42 +1,62 @@
-import type { Model } from "@onerouter/catalog";
+import type { Catalogue, Model } from "@onerouter/catalog";
 import { RequestError } from "@onerouter/protocols";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
 import { principalOf } from "./authenticate-requests.ts";
+import { describeEndpoints } from "./describe-endpoints.ts";
 import { describeModel } from "./describe-model.ts";
+import { describeProviders } from "./describe-providers.ts";
+import type { ReadEndpointStats } from "./endpoint-stats.ts";
 import { formatGeneration } from "./format-generation.ts";
-import { anthropicModel, countModels, listModelsAnthropic, listModelsOpenai, type Page } from "./list-models.ts";
+import {
+  anthropicModel,
+  countModels,
+  listModelsAnthropic,
+  listModelsOpenai,
+  type ListSources,
+  type WrittenList,
+} from "./list-models.ts";
+import { createModelLists } from "./model-list.ts";
+import { readQuery, type Query } from "./read-query.ts";
 
 /** What can be asked for, and what has been: the same under `/v1` and `/api/v1`. */
-export function catalogueRoutes(routes: FastifyInstance, context: InferenceContext): void {
-  function findModel(id: string): Model {
-    const model = context.setup().catalogue.resolve(id);
-    if (model !== undefined) return model;
-    throw new RequestError({ code: "model_not_found", message: "model: there is no such model", param: "model" });
+export function catalogueRoutes(routes: FastifyInstance, context: InferenceContext, statsOf: ReadEndpointStats): void {
+  const listsOf = createModelLists();
+  function sources(): ListSources {
+    const { catalogue } = context.setup();
+    return { catalogue, lists: listsOf(catalogue), statsOf, now: context.now() };
+  }
+  function sendModel(request: FastifyRequest, reply: FastifyReply, id: string): FastifyReply {
+    const { catalogue } = context.setup();
+    const model = catalogue.resolve(id);
+    const listed = /^(.+)\/endpoints$/.exec(id)?.[1];
+    if (model === undefined && listed !== undefined) {
+      const title = (provider: string): string => titleOf(catalogue, provider);
+      return reply.send({ data: describeEndpoints(findModel(catalogue, listed), title, statsOf) });
+    }
+    const found = model ?? findModel(catalogue, id);
+    return reply.send(isAnthropicClient(request) ? anthropicModel(id, found) : describeModel(id, found));
   }
 
-  routes.get<{ Querystring: Record<string, unknown> }>("/models", (request, reply) => {
-    const setup = context.setup();
-    reply.send(
-      isAnthropicClient(request)
-        ? listModelsAnthropic(setup.catalogue)
-        : listModelsOpenai(setup, readPage(request.query)),
-    );
+  routes.get<{ Querystring: Query }>("/models", async (request, reply) => {
+    if (isAnthropicClient(request)) return reply.send(listModelsAnthropic(context.setup().catalogue));
+    return sendList(request, reply, await listModelsOpenai(request.query, sources()));
   });
-  routes.get("/models/count", (request, reply) => {
-    reply.send({ data: { count: countModels(context.setup().catalogue) } });
-  });
-  routes.get<{ Params: { "*": string } }>("/models/*", (request, reply) => {
-    const id = request.params["*"];
-    const model = findModel(id);
-    reply.send(isAnthropicClient(request) ? anthropicModel(id, model) : describeModel(id, model, context.setup()));
-  });
+  routes.get<{ Querystring: Query }>("/models/count", async (request, reply) =>
+    reply.send({ data: { count: await countModels(request.query, sources()) } }),
+  );
+  routes.get<{ Params: { "*": string } }>("/models/*", (request, reply) =>
+    sendModel(request, reply, request.params["*"]),
+  );
   // OpenRouter's way of asking for one model.
   routes.get<{ Params: { author: string; slug: string } }>("/model/:author/:slug", (request, reply) => {
     const id = `${request.params.author}/${request.params.slug}`;
-    reply.send({ data: describeModel(id, findModel(id), context.setup()) });
+    reply.send({ data: describeModel(id, findModel(context.setup().catalogue, id)) });
   });
-  routes.get<{ Querystring: Record<string, unknown> }>("/generation", async (request, reply) => {
+  routes.get<{ Querystring: Query }>("/providers", (request, reply) => {
+    reply.send(describeProviders(context.setup().catalogue, readQuery(request.query).flag("all")));
+  });
+  routes.get<{ Querystring: Query }>("/generation", async (request, reply) => {
     const { id } = request.query;
     // Named twice it is a list.
     const record = typeof id === "string" ? await context.journal.find(id) : undefined;
@@ -51,13 +71,35 @@ export function catalogueRoutes(routes: FastifyInstance, context: InferenceConte
   });
 }
 
-function isAnthropicClient(request: FastifyRequest): boolean {
-  return request.headers["anthropic-version"] !== undefined;
+/** A model of which it is known who has it, and nobody of them has a key, is not the same as one that nobody knows. */
+function findModel(catalogue: Catalogue, id: string): Model {
+  const model = catalogue.resolve(id);
+  if (model !== undefined) return model;
+  const inactive = catalogue.inactiveModels().find((known) => known.id === id);
+  const providers = inactive?.endpoints.map(({ provider }) => provider).join(", ");
+  const message =
+    providers === undefined
+      ? "there is no such model"
+      : `none of those who have this model has a key here: ${providers}`;
+  throw new RequestError({ code: "model_not_found", message: `model: ${message}`, param: "model" });
 }
 
-/** `offset` and `limit` as @openrouter/sdk sends them; anything odd counts as not given. */
-function readPage(query: Record<string, unknown>): Page {
-  const read = (value: unknown): number | undefined =>
-    typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-  return { offset: read(query.offset) ?? 0, limit: read(query.limit) ?? Number.POSITIVE_INFINITY };
+function titleOf(catalogue: Catalogue, provider: string): string {
+  return catalogue.providers().find(({ name }) => name === provider)?.known?.title ?? provider;
+}
+
+/** A client that has the list already is told so. */
+function sendList(request: FastifyRequest, reply: FastifyReply, { text, tag }: WrittenList): FastifyReply {
+  if (tag !== undefined) {
+    // The address is part of what was asked for, so that each selection may have the tag of the whole list.
+    const etag = `W/"${tag}"`;
+    reply.header("etag", etag).header("cache-control", "private, no-cache");
+    const known = request.headers["if-none-match"];
+    if (known?.split(",").some((item) => item.trim() === etag) === true) return reply.code(304).send();
+  }
+  return reply.type("application/json; charset=utf-8").send(text);
+}
+
+function isAnthropicClient(request: FastifyRequest): boolean {
+  return request.headers["anthropic-version"] !== undefined;
 }

@@ -1,19 +1,11 @@
 import { buildCatalogue, type ProviderOffer } from "@onerouter/catalog";
-import { profileForModel } from "@onerouter/protocols";
-import { generic } from "@onerouter/protocols/vendors/generic";
-import { vendorProfiles } from "@onerouter/protocols/vendors/index";
 import { expect, test } from "vitest";
-import type { Setup } from "../pipeline/inference-context.ts";
 import { describeModel } from "./describe-model.ts";
 
 function describeFirst(providers: Record<string, ProviderOffer>): Record<string, unknown> {
-  const catalogue = buildCatalogue(providers, {});
-  const provider = (name: string) => ({
-    profile: (model: string) => profileForModel(vendorProfiles[providers[name]?.vendor ?? ""] ?? generic, model),
-  });
-  const [model] = catalogue.models();
+  const [model] = buildCatalogue(providers, {}).models();
   if (model === undefined) throw new Error("no model");
-  return describeModel(model.id, model, { catalogue, provider, keepAliveMs: 0 } as unknown as Setup);
+  return describeModel(model.id, model);
 }
 
 const offer = { protocol: "openai-chat", base_url: "http://127.0.0.1:9/v1" } as const;

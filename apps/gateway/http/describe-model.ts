@@ -1,101 +1,97 @@
 import {
+  benchmarkScores,
+  benchmarkSource,
   contextLengthOf,
-  formatUsd,
   maxOutputTokensOf,
-  type Endpoint,
+  modelArchitectures,
+  nameOf,
+  releasedAt,
   type Model,
-  type Pricing,
 } from "@onerouter/catalog";
-import type { VendorProfile } from "@onerouter/protocols";
-import { canReason, supportedParameters } from "@onerouter/protocols/supported-parameters";
-import type { Setup } from "../pipeline/inference-context.ts";
-
-/** OpenRouter's sign for a price that is not fixed: 0 would be a lie, and without a text its SDK refuses the whole list. */
-const unknownPrice = "-1";
+import { describePricing } from "./describe-pricing.ts";
+import { abilitiesOf, inCommon, outputsOf, type EndpointAbilities } from "./endpoint-abilities.ts";
 
 /**
  * One model as OpenAI's SDK reads it, with everything that OpenRouter's insists on. What is not known is null or left out;
  * where neither is possible stands a value that claims nothing.
+ *
+ * @param id the model's own or an alias
  */
-export function describeModel(id: string, model: Model, setup: Setup): Record<string, unknown> {
-  const endpoints = model.endpoints.map((endpoint) => ({ endpoint, profile: profileOf(endpoint, setup) }));
-  const [first] = endpoints;
-  const inputs = inputModalities(endpoints.map(({ profile }) => profile));
-  const contextLength = contextLengthOf(model) ?? null;
-  const maxOutputTokens = maxOutputTokensOf(model) ?? null;
+export function describeModel(id: string, model: Model): Record<string, unknown> {
+  const endpoints = model.endpoints.map(abilitiesOf);
+  // The one that is asked first, if nothing speaks against it.
+  const [first] = model.endpoints;
   return {
     id,
     object: "model",
-    created: 0,
+    created: releasedAt(model) ?? 0,
     owned_by: model.id.split("/")[0] ?? model.id,
     canonical_slug: model.id,
-    name: id,
-    context_length: contextLength,
-    max_output_tokens: maxOutputTokens,
-    architecture: {
-      modality: `${inputs.join("+")}->text`,
-      input_modalities: inputs,
-      output_modalities: ["text"],
-      instruct_type: null,
-    },
-    pricing: describePricing(first?.endpoint.pricing ?? {}),
+    name: id === model.id ? nameOf(model) : id,
+    context_length: contextLengthOf(model) ?? null,
+    max_output_tokens: maxOutputTokensOf(model) ?? null,
+    architecture: describeArchitecture(model, endpoints),
+    pricing: describePricing(first?.pricing),
     top_provider: {
-      context_length: first?.endpoint.contextLength ?? null,
-      max_completion_tokens: first?.endpoint.maxOutputTokens ?? null,
+      context_length: first?.contextLength ?? null,
+      max_completion_tokens: first?.maxOutputTokens ?? null,
       // Nothing is moderated on its way through here.
       is_moderated: false,
     },
     per_request_limits: null,
-    supported_parameters: commonParameters(endpoints),
+    supported_parameters: inCommon(endpoints.map(({ parameters }) => parameters)),
     default_parameters: null,
     supported_voices: null,
     ...describeReasoning(endpoints),
+    ...(first?.quantization === undefined ? {} : { quantization: first.quantization }),
+    ...(model.endpoints.every(({ deprecated }) => deprecated === true) ? { deprecated: true } : {}),
+    ...describeBenchmarks(model.id),
     links: { details: `/api/v1/models/${id}` },
   };
 }
 
-interface KnownEndpoint {
-  endpoint: Endpoint;
-  profile: VendorProfile;
+function describeArchitecture(model: Model, endpoints: readonly EndpointAbilities[]): Record<string, unknown> {
+  const inputs = inCommon(endpoints.map((endpoint) => endpoint.inputs));
+  const outputs = outputsOf(model);
+  return { ...describeModalities(inputs, outputs), ...describeBuild(model.id) };
 }
 
-function profileOf(endpoint: Endpoint, setup: Setup): VendorProfile {
-  return setup.provider(endpoint.provider).profile(endpoint.upstreamId);
-}
-
-/** Only vendors whose models are known are believed to see; of the others it is known that they read. */
-function inputModalities(profiles: readonly VendorProfile[]): string[] {
-  const known = profiles.every(({ name, servesAnyModel }) => name !== "generic" && servesAnyModel !== true);
-  const inputs = ["text"];
-  if (known && profiles.every(({ images }) => images)) inputs.push("image");
-  if (known && profiles.every(({ documents }) => documents === true)) inputs.push("file");
-  return inputs;
-}
-
-/** USD per token, of the endpoint that is asked first. */
-function describePricing(pricing: Pricing): Record<string, string> {
-  const price = (value: bigint | undefined): string => (value === undefined ? unknownPrice : formatUsd(value));
-  const result: Record<string, string> = { prompt: price(pricing.prompt), completion: price(pricing.completion) };
-  const others = {
-    request: pricing.request,
-    input_cache_read: pricing.cacheRead,
-    input_cache_write: pricing.cacheWrite,
-    input_cache_write_1h: pricing.cacheWrite1h,
-    internal_reasoning: pricing.reasoning,
+export function describeModalities(inputs: readonly string[], outputs: readonly string[]): Record<string, unknown> {
+  return {
+    modality: `${inputs.join("+")}->${outputs.join("+")}`,
+    input_modalities: inputs,
+    output_modalities: outputs,
+    instruct_type: null,
   };
-  for (const [field, value] of Object.entries(others)) if (value !== undefined) result[field] = formatUsd(value);
-  return result;
 }
 
-/** What every endpoint of the model supports, so that it holds wherever the request goes. */
-function commonParameters(endpoints: readonly KnownEndpoint[]): string[] {
-  const [first = [], ...rest] = endpoints.map(({ endpoint, profile }) =>
-    supportedParameters(endpoint.protocol, profile, endpoint.upstreamId),
-  );
-  return first.filter((parameter) => rest.every((list) => list.includes(parameter)));
+/** How the model is built, where its maker has published it. */
+function describeBuild(id: string): Record<string, unknown> {
+  const build = modelArchitectures.get(id);
+  if (build === undefined) return {};
+  return {
+    kind: build.kind,
+    total_parameters: build.totalParameters,
+    active_parameters: build.activeParameters,
+    layers: build.layers,
+    dense_layers: build.denseLayers,
+    experts: build.experts,
+    experts_per_token: build.expertsPerToken,
+    attention: build.attention,
+    activation: build.activation,
+    context_length: build.contextLength,
+    quantization: build.quantization,
+    source: build.source,
+  };
 }
 
-function describeReasoning(endpoints: readonly KnownEndpoint[]): Record<string, unknown> {
-  const every = endpoints.every(({ endpoint, profile }) => canReason(endpoint.protocol, profile, endpoint.upstreamId));
-  return every ? { reasoning: { mandatory: endpoints.every(({ profile }) => !profile.thinkingCanBeOff) } } : {};
+/** OpenRouter's SDK wants `design_arena` in it. */
+function describeBenchmarks(id: string): Record<string, unknown> {
+  const scores = benchmarkScores.get(id);
+  return scores === undefined ? {} : { benchmarks: { design_arena: [], source: benchmarkSource, scores } };
+}
+
+function describeReasoning(endpoints: readonly EndpointAbilities[]): Record<string, unknown> {
+  if (!endpoints.every(({ canReason }) => canReason)) return {};
+  return { reasoning: { mandatory: endpoints.every(({ profile }) => !profile.thinkingCanBeOff) } };
 }

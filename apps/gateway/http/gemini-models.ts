@@ -1,4 +1,5 @@
 import { contextLengthOf, kindOf, maxOutputTokensOf, type Catalogue, type Model } from "@onerouter/catalog";
+import { namesOf } from "./model-list.ts";
 
 const usualPage = 50;
 const largestPage = 1000;
@@ -25,9 +26,7 @@ export function listModelsGemini(
   catalogue: Catalogue,
   query: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const names = catalogue
-    .models()
-    .flatMap((model) => [model.id, ...catalogue.aliasesOf(model.id)].map((id): [string, Model] => [id, model]));
+  const names = namesOf(catalogue, catalogue.models());
   const from = readNumber(query.pageToken) ?? 0;
   const end = from + Math.min(readNumber(query.pageSize) || usualPage, largestPage);
   const models = names.slice(from, end).map(([id, model]) => geminiModel(id, model));

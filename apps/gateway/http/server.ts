@@ -4,14 +4,20 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { allowedMethods } from "./allowed-methods.ts";
 import { authenticateRequests } from "./authenticate-requests.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
+import { noStats, type ReadEndpointStats } from "./endpoint-stats.ts";
 import { geminiModelRoutes } from "./gemini-model-routes.ts";
 import { createInferenceFront, goingDown, type InferenceFrontOptions } from "./inference-front.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
 import { storedResponseRoutes } from "./stored-response-routes.ts";
 
+export interface ServerOptions extends InferenceFrontOptions {
+  /** How endpoints have been doing, for whoever lists them; default: nobody measures. */
+  endpointStats?: ReadEndpointStats;
+}
+
 /** The only folder that knows Fastify: it serves everything but inference, see inference-front.ts. */
-export function createServer(options: InferenceFrontOptions): FastifyInstance {
-  const { context, ready } = options;
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { context, ready, endpointStats = noStats } = options;
   const front = createInferenceFront(options);
   const server = Fastify({
     serverFactory: (serve) =>
@@ -65,7 +71,7 @@ export function createServer(options: InferenceFrontOptions): FastifyInstance {
       (routes, _options, done) => {
         refuseWhenDraining(routes, ready);
         authenticateRequests(routes, context);
-        catalogueRoutes(routes, context);
+        catalogueRoutes(routes, context, endpointStats);
         storedResponseRoutes(routes, context);
         done();
       },

@@ -1,0 +1,29 @@
+import type { Endpoint } from "@onerouter/catalog";
+
+/** Percentiles as OpenRouter shows them. */
+export interface Percentiles {
+  p50: number;
+  p75: number;
+  p90: number;
+  p99: number;
+}
+
+/** How an endpoint has been doing lately. What nobody has measured is left out. */
+export interface EndpointStats {
+  /** Open: requests go elsewhere for the time being. */
+  state?: "closed" | "open" | "half-open";
+  /** Percent of attempts that were answered. */
+  uptime5m?: number;
+  uptime30m?: number;
+  uptime1d?: number;
+  /** Seconds to the first content. */
+  latency?: Percentiles;
+  /** Tokens per second. */
+  throughput?: Percentiles;
+}
+
+/** Tells what is known of an endpoint's health at this moment. */
+export type ReadEndpointStats = (endpoint: Endpoint) => EndpointStats | undefined;
+
+/** Nobody measures. */
+export const noStats: ReadEndpointStats = () => undefined;
