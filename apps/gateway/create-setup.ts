@@ -25,6 +25,7 @@ export function createSetup(config: Config, known: KnownModels, now: () => numbe
   return {
     catalogue,
     keepAliveMs: config.server.keep_alive_seconds * 1000,
+    resumes: config.server.resume,
     storedResponses: {
       enabled: config.stored_responses.enabled,
       maxBytes: config.stored_responses.max_mb * oneMegabyte,

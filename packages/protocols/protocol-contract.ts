@@ -100,6 +100,8 @@ export interface ExpressContext {
   sealer: Sealer;
   /** openai-chat: the client wants the usage chunk that the gateway always asks the upstream for. */
   includeUsage: boolean;
+  /** Somebody else may have to go on with the answer: its calls go on when it is complete, all or none. */
+  holdsCalls?: boolean;
 }
 
 /** Watches an upstream stream go by: forwards its bytes and tells of usage, blocks, finish and errors. */

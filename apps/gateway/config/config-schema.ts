@@ -126,6 +126,7 @@ export const ServerSchema = Type.Object(
     body_limit_mb: Type.Number({ exclusiveMinimum: 0, maximum: 1024, default: 32 }),
     keep_alive_seconds: Type.Number({ exclusiveMinimum: 0, maximum: 300, default: 15 }),
     drain_seconds: Type.Number({ minimum: 0, maximum: 86_400, default: 30 }),
+    resume: Type.Boolean({ default: true }),
   },
   { ...closed, default: {} },
 );

@@ -8,7 +8,14 @@ import type { Config } from "./config.ts";
  */
 export function createDefaultConfig(mockUrl: string): Config {
   return {
-    server: { host: "127.0.0.1", port: 4000, body_limit_mb: 32, keep_alive_seconds: 15, drain_seconds: 30 },
+    server: {
+      host: "127.0.0.1",
+      port: 4000,
+      body_limit_mb: 32,
+      keep_alive_seconds: 15,
+      drain_seconds: 30,
+      resume: true,
+    },
     stored_responses: { enabled: true, max_mb: 64, max_count: 10_000, ttl_minutes: 720 },
     database: { url: defaultDatabaseUrl },
     providers: {

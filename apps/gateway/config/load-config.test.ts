@@ -49,7 +49,14 @@ test("a file is read, expanded and filled with defaults", async () => {
   writeFileSync(file, example);
   const config = await loadConfig(file, { MOONSHOT_API_KEY: "sk-test" });
   expect(config).toEqual({
-    server: { host: "127.0.0.1", port: 4000, body_limit_mb: 32, keep_alive_seconds: 15, drain_seconds: 30 },
+    server: {
+      host: "127.0.0.1",
+      port: 4000,
+      body_limit_mb: 32,
+      keep_alive_seconds: 15,
+      drain_seconds: 30,
+      resume: true,
+    },
     stored_responses: { enabled: true, max_mb: 64, max_count: 10_000, ttl_minutes: 720 },
     database: { url: "sqlite:./.onerouter/onerouter.db" },
     providers: {

@@ -15,6 +15,8 @@ export interface Meter {
   readonly finishReason: FinishReason | null;
   /** Unix milliseconds of the first content, or null. */
   readonly firstContentAt: number | null;
+  /** The current attempt has given content. */
+  readonly hasContent: boolean;
   /** Characters of content seen, for an estimate when the upstream's own count never comes. */
   readonly contentLength: number;
 }
@@ -26,11 +28,13 @@ export function createMeter(now: () => number): Meter {
     usageReported: false,
     finishReason: null as FinishReason | null,
     firstContentAt: null as number | null,
+    hasContent: false,
     contentLength: 0,
     observe(event: ChatEvent): void {
       switch (event.type) {
         case "block-start":
           meter.firstContentAt ??= now();
+          meter.hasContent = true;
           break;
         case "block-delta":
           meter.contentLength += event.text.length;
@@ -58,6 +62,7 @@ export function createMeter(now: () => number): Meter {
       meter.usageReported = false;
       meter.finishReason = null;
       if (!goesOn) meter.firstContentAt = null;
+      meter.hasContent = false;
       meter.contentLength = 0;
     },
   };

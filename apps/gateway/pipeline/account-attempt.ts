@@ -13,7 +13,7 @@ export function accountAttempt(generation: Generation): Spending {
 
 function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
   // The express lane does not see the length of a single short piece: where there was content, there was a token.
-  const seen = meter.firstContentAt === null ? 0 : Math.max(1, estimateTokens(meter.contentLength));
+  const seen = !meter.hasContent ? 0 : Math.max(1, estimateTokens(meter.contentLength));
   if (meter.usageReported) {
     const usage = meter.usage;
     // A stream that broke has reported its input but not yet all of its output.
@@ -22,7 +22,7 @@ function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecor
     }
     return { usage, usageSource: "upstream" };
   }
-  if (meter.firstContentAt === null) {
+  if (!meter.hasContent) {
     // An answer that is no text (embeddings) comes with an estimate of its own where its provider has none.
     return meter.usage.inputTokens > 0
       ? { usage: meter.usage, usageSource: "estimated" }

@@ -3,9 +3,10 @@ import type { Candidate } from "../routing/route-plan.ts";
 import { planServerTools } from "../server-tools/plan-server-tools.ts";
 import { adaptMedia, listUnread } from "./adapt-media.ts";
 import { editContext } from "./edit-context.ts";
-import type { Emulation } from "./emulation.ts";
+import type { Continuation, Emulation } from "./emulation.ts";
 import type { Generation } from "./generation.ts";
 import type { Setup } from "./inference-context.ts";
+import { tellShown } from "./tell-shown.ts";
 
 /**
  * Rewrites the request for a candidate that cannot do all that was asked: what the gateway can do in its place is taken out
@@ -36,15 +37,23 @@ export function adaptRequest(
     names: planned.names,
     ...(edited.applied === undefined ? {} : { appliedEdits: edited.applied }),
   };
+  const request = withContinuation(planned.request, continuation);
+  if (continuation.shown === undefined) return { request, emulation };
+  const { request: told, goesOn } = tellShown(request, continuation.shown, candidate);
+  return { request: told, emulation: { ...emulation, goesOn } };
+}
+
+/** The conversation as the gateway has gone on with it. */
+function withContinuation(planned: ChatRequest, continuation: Continuation): ChatRequest {
   const { turns, correction } = continuation;
-  if (turns.length === 0 && correction.length === 0) return { request: planned.request, emulation };
-  const { toolChoice, ...rest } = planned.request;
-  const request: ChatRequest = { ...rest, messages: [...planned.request.messages, ...turns, ...correction] };
+  if (turns.length === 0 && correction.length === 0) return planned;
+  const { toolChoice, ...rest } = planned;
+  const request: ChatRequest = { ...rest, messages: [...planned.messages, ...turns, ...correction] };
   if (continuation.isLast) request.toolChoice = { type: "none" };
   // The model has used its tools; to make it call one now would be to make it search for ever.
   else if (toolChoice !== undefined)
     request.toolChoice = turns.length > 0 && toolChoice.type !== "none" ? { type: "auto" } : toolChoice;
-  return { request, emulation };
+  return request;
 }
 
 /**

@@ -15,7 +15,9 @@ import { decodeRefusal } from "./decode-refusal.ts";
 import { readDocuments } from "./adapt-request.ts";
 import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-candidate.ts";
 import { createExpressReader } from "./express-lane.ts";
+import { ForwardedBytes } from "./forwarded-bytes.ts";
 import type { Generation } from "./generation.ts";
+import { joinShown } from "./go-on.ts";
 import { judgeCalls, noteMending, readMarkup } from "./heal-answer.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
@@ -82,6 +84,8 @@ function relay(
   const protocol = protocolFor(candidate.endpoint.protocol);
   continued.begin();
   meter.restart(continued.isContinued);
+  generation.callBegun = false;
+  generation.forwarded = express !== undefined && generation.resumes ? new ForwardedBytes() : undefined;
 
   const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
   let handle: UpstreamHandle | undefined;
@@ -96,6 +100,11 @@ function relay(
     resolve(outcome);
   }
 
+  function fail(error: ChatError): void {
+    handle?.abort();
+    settle({ type: "failed", error });
+  }
+
   const write = (event: ChatEvent): void => continued.write(event);
   const { serverTools } = generation.emulation;
   const round = serverTools.length === 0 ? undefined : new ServerToolRound(serverTools);
@@ -103,17 +112,18 @@ function relay(
   let hopeless: ChatError | undefined;
   const sealed = sealEvents(origin, context.sealer, round === undefined ? write : (event) => round.take(event, write));
   const onHopeless = (error: ChatError): void => void (hopeless = error);
-  const judged = judgeCalls(generation, candidate, knownTools, onHopeless, sealed);
+  const joined = joinShown(generation, fail, sealed);
+  const judged = judgeCalls(generation, candidate, knownTools, onHopeless, joined);
   const toClient = judgeOutput(generation, onHopeless, judged);
 
   function onEvent(event: ChatEvent): void {
     if (settled) return;
     if (event.type === "error") {
-      handle?.abort();
-      settle({ type: "failed", error: event.error });
+      fail(event.error);
       return;
     }
     meter.observe(event);
+    generation.callBegun ||= isCall(event);
     toClient(event);
     if (event.type !== "finish") return;
     settle(hopeless === undefined ? { type: "complete" } : { type: "hopeless", error: hopeless });
@@ -124,11 +134,11 @@ function relay(
     if (settled) return;
     meter.observeLength(contentLength);
     if (event.type === "error") {
-      handle?.abort();
-      settle({ type: "failed", error: event.error });
+      fail(event.error);
       return;
     }
     meter.observe(event);
+    generation.callBegun ||= isCall(event);
     if (event.type !== "finish") return;
     answer.complete();
     settle({ type: "complete" });
@@ -157,7 +167,9 @@ function relay(
               context: express,
               streamed: generation.request.stream,
               forward: (piece, content) => {
-                if (!settled && !answer.forward(piece, content)) handle?.pause();
+                if (settled) return;
+                if (generation.forwarded?.add(piece) === false) generation.stopResuming();
+                if (!answer.forward(piece, content)) handle?.pause();
               },
               onEvent: onExpressEvent,
               longWay,
@@ -206,4 +218,8 @@ function relay(
   if (downstream.closed) settle({ type: "aborted" });
   else handle = context.upstream.send(call, sink);
   return promise;
+}
+
+function isCall(event: ChatEvent): boolean {
+  return event.type === "block-start" && event.block.type === "tool-call";
 }

@@ -12,7 +12,7 @@ import {
 import { startTestGateway, type TestGateway, type TestProvider } from "../testing/start-test-gateway.ts";
 
 /*
- * An upstream that breaks after content (T26). Claude Code repeats a turn whose socket is cut; an error event or a clean
+ * An upstream that breaks after content where nobody is to go on with the answer (T26). Claude Code repeats a turn whose socket is cut; an error event or a clean
  * end can pass for the end of the run. Chat clients are told by an error event. Nobody gets a clean end.
  */
 
@@ -51,6 +51,7 @@ beforeAll(async () => {
     models: Object.fromEntries(models.map((model) => [`${short}-${model}`, {}])),
   });
   gateway = await startTestGateway({
+    server: { resume: false },
     providers: {
       chat: provider("chat", "openai-chat", broken.url),
       messages: provider("messages", "anthropic-messages", broken.url),

@@ -21,13 +21,15 @@ export async function answerWithTools(generation: Generation, plan: RoutePlan): 
       break;
     }
     const goesOn = !round.hasClientCalls;
+    const { shown } = continuation;
+    continuation.shown = undefined;
     if (goesOn) continued.keep("further");
     const parts = await search(generation, round.calls);
     if (generation.aborted) return;
     for (const part of parts) show(generation, part);
     generation.answer.flush();
     if (!goesOn) break;
-    continuation.turns.push(...tellTurn(round, parts, generation.emulation.names));
+    continuation.turns.push(...tellTurn(round, shown?.text, parts, generation.emulation.names));
     if (!generation.recallPrompt()) throw new Error("the conversation is gone while a search goes on");
     const { candidate } = generation;
     if (candidate !== undefined) candidates = [candidate, ...plan.candidates.filter((other) => other !== candidate)];
@@ -59,14 +61,17 @@ function show({ continued }: Generation, block: WebSearchPart | ToolSearchPart):
 /** The turn as the client will tell it in its next request, in the words that searches are told to an upstream. */
 function tellTurn(
   round: ServerToolRound,
+  shown: string | undefined,
   searches: ReadonlyArray<WebSearchPart | ToolSearchPart>,
   names: SearchNames,
 ): Message[] {
   const ids = new Set(round.calls.map(({ id }) => id));
   const isOther = (part: AnswerPart): boolean => part.type !== "tool-call" || !ids.has(part.id);
   const said: ContentPart[] = round.parts().filter(isOther);
+  // What another upstream has said of this turn.
+  const before: ContentPart[] = shown === undefined ? [] : [{ type: "text", text: shown }];
   return [
-    { role: "assistant", content: [...said, ...searches.map((part) => callOf(part, names))] },
+    { role: "assistant", content: [...before, ...said, ...searches.map((part) => callOf(part, names))] },
     { role: "user", content: searches.map(resultOf) },
   ];
 }

@@ -1,4 +1,5 @@
-import { maxHeld, noUsage, type ChatEvent, type EmitEvent, type Usage } from "@onerouter/protocols";
+import { maxHeld, noUsage, type BlockStart, type ChatEvent, type EmitEvent, type Usage } from "@onerouter/protocols";
+import { ShownTurn } from "./shown-turn.ts";
 
 type Finish = Extract<ChatEvent, { type: "finish" }>;
 
@@ -13,7 +14,8 @@ type Finish = Extract<ChatEvent, { type: "finish" }>;
  *
  * A call that failed is followed by another `begin`; as long as `written` is false, the client has nothing of it. One whose
  * tool calls were of no use is told once more: after `keep("again")`, thoughts and text that the client has are not shown a
- * second time before a tool call.
+ * second time before a tool call. After `goOn` the next call goes on where the one before it broke off: its text continues the
+ * text that is open, its thoughts are shown only where they do not part a text.
  *
  * What the client is told of the usage: the prompt of the latest call, which is how long its conversation is (agents
  * compact by that number), and the output of all calls. The record has every call's own.
@@ -22,15 +24,16 @@ export class ContinuedAnswer {
   readonly #emit: EmitEvent;
   /** Nothing reaches the client before the end, so a later call waits here until it has succeeded. */
   readonly #folded: boolean;
+  readonly #remembers: boolean;
   #waiting: ChatEvent[] | undefined;
   /** Index of the next block, and of the first block of the current call. */
   #next = 0;
   #firstOfCall = 0;
-  #blockIsOpen = false;
-  #how: "afresh" | "further" | "again" = "afresh";
+  #open: BlockStart["type"] | undefined = undefined;
+  #how: "afresh" | "further" | "again" | "on" = "afresh";
   /** Kinds of block that the client has of this turn of the model. */
   #shown = { reasoning: false, text: false };
-  /** Thoughts and text that a turn told once more begins with. */
+  /** What a turn told once more, or gone on with, begins with. */
   #lead: ChatEvent[] | undefined;
   #leadLength = 0;
   /** Output of the calls before the current one. */
@@ -39,11 +42,18 @@ export class ContinuedAnswer {
   #finish: Finish | undefined;
   /** Something of the current call has gone on to the client. */
   written = false;
+  /** What the client has of this turn of the model. */
+  turn = new ShownTurn();
 
-  /** @param folded the answer is sent whole */
-  constructor(emit: EmitEvent, folded: boolean) {
+  /**
+   * @param folded the answer is sent whole
+   * @param remembers the turn may have to be gone on with
+   */
+  constructor(emit: EmitEvent, folded: boolean, remembers = false) {
     this.#emit = emit;
     this.#folded = folded;
+    this.#remembers = remembers && !folded;
+    if (!this.#remembers) this.turn.giveUp();
   }
 
   /** There are blocks of earlier calls that stay in the answer. */
@@ -60,9 +70,10 @@ export class ContinuedAnswer {
   begin(): void {
     if (this.#how === "afresh") this.#next = 0;
     else if (this.#waiting !== undefined) this.#next = this.#firstOfCall;
+    if (this.#how === "afresh" || this.#waiting !== undefined) this.#open = undefined;
     this.#firstOfCall = this.#next;
     this.#waiting = this.#folded && this.isContinued ? [] : undefined;
-    this.#lead = this.#how === "again" ? [] : undefined;
+    this.#lead = this.#how === "again" || (this.#how === "on" && this.#shown.text) ? [] : undefined;
     this.#leadLength = 0;
     this.#latest = noUsage;
     this.#finish = undefined;
@@ -81,10 +92,28 @@ export class ContinuedAnswer {
   /** The blocks of the current call stay, and another call goes on behind them. */
   keep(how: "further" | "again"): void {
     this.#dropLead();
-    if (this.#blockIsOpen) this.#pass({ type: "block-stop", index: this.#next - 1 });
+    this.#closeBlock();
     this.#release();
     this.#how = how;
-    if (how === "further") this.#shown = { reasoning: false, text: false };
+    if (how === "further") {
+      this.#shown = { reasoning: false, text: false };
+      this.turn = new ShownTurn();
+      if (!this.#remembers) this.turn.giveUp();
+    }
+    this.#countOutput();
+  }
+
+  /**
+   * The current call broke off. What the client has of it stays, and another call goes on from there, or begins the turn again
+   * if what broke off was a call of a tool, which is void.
+   * @param signature seals the thought that is open
+   * @param spent what the call took
+   */
+  goOn(how: "on" | "again", spent: Usage, signature?: string): void {
+    this.#lead = undefined;
+    if (this.#open === "reasoning" || how === "again") this.#closeBlock(signature);
+    this.#how = how;
+    this.#latest = spent;
     this.#countOutput();
   }
 
@@ -97,16 +126,27 @@ export class ContinuedAnswer {
   complete(): void {
     const finish = this.#finish;
     if (finish === undefined) return;
-    if (this.#lead !== undefined) this.#showLead(this.#lead);
+    if (this.#how === "on") this.#dropLead();
+    else if (this.#lead !== undefined) this.#showLead(this.#lead);
+    this.#closeBlock();
     this.#release();
     this.#emit(this.#earlier === noUsage ? finish : { ...finish, usage: this.#total(finish.usage) });
   }
 
   #takeLead(event: ChatEvent, lead: ChatEvent[]): void {
-    if (event.type === "block-start" && event.block.type !== "text" && event.block.type !== "reasoning") {
-      this.#dropLead();
-      this.#pass(event);
-      return;
+    if (event.type === "block-start" && event.block.type !== "reasoning") {
+      const isText = event.block.type === "text";
+      if (this.#how === "on") {
+        if (isText) this.#dropLead();
+        else this.#showLead(lead);
+        if (!isText || this.#open !== "text") this.#pass(event);
+        return;
+      }
+      if (!isText) {
+        this.#dropLead();
+        this.#pass(event);
+        return;
+      }
     }
     lead.push(event);
     if (event.type === "block-delta") this.#leadLength += event.text.length;
@@ -143,12 +183,13 @@ export class ContinuedAnswer {
         break;
       case "block-start":
         if (event.block.type === "text" || event.block.type === "reasoning") this.#shown[event.block.type] = true;
-        this.#blockIsOpen = true;
+        this.#closeBlock();
+        this.#open = event.block.type;
         this.#put(event.index === this.#next ? event : { ...event, index: this.#next });
         this.#next += 1;
         break;
       case "block-stop":
-        this.#blockIsOpen = false;
+        this.#open = undefined;
         this.#put(event.index === this.#next - 1 ? event : { ...event, index: this.#next - 1 });
         break;
       case "block-delta":
@@ -164,8 +205,15 @@ export class ContinuedAnswer {
       this.#waiting.push(event);
       return;
     }
-    if (event.type === "block-start") this.written = true;
+    if (event.type === "block-start" || event.type === "block-delta") this.written = true;
+    if (this.#remembers) this.turn.add(event);
     this.#emit(event);
+  }
+
+  #closeBlock(signature?: string): void {
+    if (this.#open === undefined) return;
+    const stop = { type: "block-stop", index: this.#next - 1 } as const;
+    this.#pass(signature === undefined ? stop : { ...stop, signature });
   }
 
   #release(): void {

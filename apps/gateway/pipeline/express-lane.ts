@@ -40,6 +40,7 @@ export function takeExpressLane(
       origin,
       sealer: context.sealer,
       includeUsage: request.includeUsage ?? false,
+      holdsCalls: generation.resumes,
     },
   };
 }

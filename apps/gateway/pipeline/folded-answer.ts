@@ -52,6 +52,8 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
       forwarded.push(piece);
       return true;
     },
+    // The client has nothing before the end.
+    catchUp() {},
     complete() {
       if (ended) return;
       const pieces = forwarded.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));

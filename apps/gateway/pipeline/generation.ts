@@ -8,6 +8,7 @@ import type { Candidate } from "../routing/route-plan.ts";
 import type { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import { ContinuedAnswer } from "./continued-answer.ts";
 import type { Exchange } from "./downstream.ts";
+import type { ForwardedBytes } from "./forwarded-bytes.ts";
 import { Continuation, noEmulation, type Emulation } from "./emulation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { OpenAnswer } from "./open-answer.ts";
@@ -27,6 +28,8 @@ export interface GenerationStart {
   readonly receipt: AttemptReceipt;
   /** Reads the exchange's body once more. */
   readonly decodeAgain: () => { request: ChatRequest; fields: GatewayFields };
+  /** Another upstream goes on with an answer that breaks off. */
+  readonly resumes: boolean;
 }
 
 /** The call that is under way at an upstream, as far as the client's connection can act on it. */
@@ -74,6 +77,11 @@ export class Generation implements GenerationStart {
   /** The candidate that is giving, or gave, the answer. */
   candidate: Candidate | undefined = undefined;
   expressLane = false;
+  /** What the express lane has forwarded in the current attempt, as long as somebody else could go on with it. */
+  forwarded: ForwardedBytes | undefined = undefined;
+  /** The current attempt has begun to call a tool. */
+  callBegun = false;
+  resumes: boolean;
   /** The attempt before came to its end, but its tool calls were of no use. */
   askedAgain = false;
   aborted = false;
@@ -95,8 +103,9 @@ export class Generation implements GenerationStart {
     this.answer = start.answer;
     this.receipt = start.receipt;
     this.decodeAgain = start.decodeAgain;
+    this.resumes = start.resumes && start.request.stream;
     const { answer } = start;
-    this.continued = new ContinuedAnswer((event) => answer.emit(event), !start.request.stream);
+    this.continued = new ContinuedAnswer((event) => answer.emit(event), !start.request.stream, this.resumes);
     this.meter = createMeter(start.context.now);
     const { downstream } = start.exchange;
     downstream.onClose(() => {
@@ -107,17 +116,25 @@ export class Generation implements GenerationStart {
   }
 
   /**
-   * Lets go of the conversation once content has been sent and no other candidate will be asked: an agent's prompt has
-   * megabytes, in several forms, and its answer takes minutes. Where there are tools, or a form that the answer must have, the
-   * body stays, in bytes: a call or an answer that is of no use is asked for again, and the gateway's own tools are answered.
+   * Lets go of the conversation once content has been sent: an agent's prompt has megabytes, in several forms, and its answer
+   * takes minutes. Where somebody else may have to go on with the answer the body stays, in bytes; also where there are tools, or
+   * a form that the answer must have, since a call or an answer that is of no use is asked for again, and the gateway's own
+   * tools are answered.
    */
   forgetPrompt(): void {
     if (this.#isForgotten) return;
     this.#isForgotten = true;
     const isOver = this.request.tools.length === 0 && this.emulation.output === undefined;
-    if (this.expressLane || isOver) this.exchange.body = nothing;
+    if (!this.resumes && (this.expressLane || isOver)) this.exchange.body = nothing;
     this.request = { ...this.request, system: [], messages: [], tools: [], extensions: {} };
     this.fields = { ...this.fields, wire: {} };
+  }
+
+  /** Nobody else will go on with this answer: it has grown too long. */
+  stopResuming(): void {
+    this.resumes = false;
+    this.forwarded = undefined;
+    if (this.expressLane) this.exchange.body = nothing;
   }
 
   /** Has the request whole again. @returns false when it is gone for good */

@@ -74,7 +74,7 @@ function beginGeneration(
   const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id, receipt, inputTokens);
   const decodeAgain = (): ReturnType<typeof decode> => decode(protocol, exchange);
   const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt };
-  const generation = new Generation({ ...start, decodeAgain });
+  const generation = new Generation({ ...start, decodeAgain, resumes: setup.resumes && !fields.staysBroken });
   samplePrompt(generation, first);
   return { generation, plan };
 }

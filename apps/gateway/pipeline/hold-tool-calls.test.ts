@@ -82,6 +82,7 @@ describe.each([
     // One for each test: failures of one must not make the next go elsewhere.
     const models = { bare: {}, thought: {}, second: {}, whole: {} };
     gateway = await startTestGateway({
+      server: { resume: false },
       providers: {
         first: { protocol, vendor, base_url: first.url, models },
         second: { protocol, vendor, base_url: second.url, models },

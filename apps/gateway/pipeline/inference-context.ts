@@ -22,6 +22,8 @@ export interface Setup {
   catalogue: Catalogue;
   provider(name: string): ProviderSetup;
   keepAliveMs: number;
+  /** An answer goes on elsewhere when its upstream dies, unless its client does not want that. */
+  resumes: boolean;
   storedResponses: StoreLimits;
   /** How the gateway searches the web, if it can. */
   webSearch: WebSearch | undefined;

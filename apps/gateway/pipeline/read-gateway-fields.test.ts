@@ -17,7 +17,14 @@ function refusal(body: object, headers: Record<string, string> = {}): string {
 test("a body without such fields is left as it is", () => {
   const { body, fields } = splitGatewayFields(rest, {});
   expect(body).toBe(rest);
-  expect(fields).toEqual({ strict: false, provider: {}, includeUsage: false, isInBody: false, wire: {} });
+  expect(fields).toEqual({
+    strict: false,
+    staysBroken: false,
+    provider: {},
+    includeUsage: false,
+    isInBody: false,
+    wire: {},
+  });
 });
 
 test("all of them are taken out, and kept for an upstream that is a gateway itself", () => {
@@ -52,6 +59,7 @@ test("all of them are taken out, and kept for an upstream that is a gateway itse
   expect(split.body).toEqual(rest);
   expect(split.fields).toEqual({
     strict: true,
+    staysBroken: false,
     provider: { requireParameters: true },
     sessionId: "s1",
     includeUsage: true,
@@ -63,7 +71,18 @@ test("all of them are taken out, and kept for an upstream that is a gateway itse
 
 test("null is what SDKs write for not set", () => {
   const body = { ...rest, provider: { order: null }, models: null, strict: null, session_id: null };
-  expect(splitGatewayFields(body, {})).toMatchObject({ body: rest, fields: { strict: false, provider: {} } });
+  expect(splitGatewayFields(body, {})).toMatchObject({
+    body: rest,
+    fields: { strict: false, staysBroken: false, provider: {} },
+  });
+});
+
+test("that nobody goes on with an answer may be said in a header, and in the body, where no provider sees it", () => {
+  expect(splitGatewayFields(rest, { "x-onerouter-resume": "false" }).fields.staysBroken).toBe(true);
+  expect(splitGatewayFields(rest, { "x-onerouter-resume": "true" }).fields.staysBroken).toBe(false);
+  expect(refusal(rest, { "x-onerouter-resume": "no" })).toContain("x-onerouter-resume");
+  const { fields } = splitGatewayFields({ ...rest, provider: { resume: false, sort: "price" } }, {});
+  expect(fields).toMatchObject({ staysBroken: true, wire: { provider: { sort: "price" } } });
 });
 
 test("strict may be said in a header", () => {

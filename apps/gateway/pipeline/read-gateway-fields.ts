@@ -10,12 +10,14 @@ import {
   readOptionalString,
 } from "@onerouter/protocols/wire/read-field";
 import { headerValue, type Exchange } from "./downstream.ts";
-import { readProviderPreferences, type ProviderPreferences } from "./read-provider-preferences.ts";
+import { readProviderPreferences, withoutOwn, type ProviderPreferences } from "./read-provider-preferences.ts";
 
 /** What a request says to the gateway and not to a model, whatever protocol it is in. */
 export interface GatewayFields {
   /** Rather no answer than one to less than was asked, see refuse-losses.ts. */
   strict: boolean;
+  /** Nobody goes on with the answer if its upstream dies. */
+  staysBroken: boolean;
   provider: ProviderPreferences;
   sessionId?: string;
   /** OpenRouter's way of asking for the usage chunk. */
@@ -61,8 +63,11 @@ export interface SplitBody {
  * @throws RequestError 400 naming the field
  */
 export function splitGatewayFields(body: unknown, headers: Exchange["headers"]): SplitBody {
-  const strict = readStrictHeader(headers);
-  if (!isObject(body) || !names.some((name) => name in body)) return { body, fields: { ...nothingAsked, strict } };
+  const strict = readSwitch(headers, "x-onerouter-strict") === true;
+  const staysBroken = readSwitch(headers, "x-onerouter-resume") === false;
+  if (!isObject(body) || !names.some((name) => name in body)) {
+    return { body, fields: { ...nothingAsked, strict, staysBroken } };
+  }
   const rest = { ...body };
   const wire: WireObject = {};
   for (const [field, read] of Object.entries(readers)) {
@@ -73,7 +78,7 @@ export function splitGatewayFields(body: unknown, headers: Exchange["headers"]):
     checkDepth(value, field);
     wire[field] = value;
   }
-  return { body: rest, fields: toFields(wire, strict) };
+  return { body: rest, fields: toFields(wire, strict, staysBroken) };
 }
 
 /** What the fields change in the request itself. */
@@ -83,12 +88,20 @@ export function applyGatewayFields(request: ChatRequest, fields: GatewayFields):
   if (search !== undefined) request.tools.push(search);
 }
 
-const nothingAsked: Omit<GatewayFields, "strict"> = { provider: {}, includeUsage: false, isInBody: false, wire: {} };
+const nothingAsked: Omit<GatewayFields, "strict" | "staysBroken"> = {
+  provider: {},
+  includeUsage: false,
+  isInBody: false,
+  wire: {},
+};
 
-function toFields({ strict: asked, usage, ...wire }: WireObject, strict: boolean): GatewayFields {
+function toFields({ strict: asked, usage, ...wire }: WireObject, strict: boolean, staysBroken: boolean): GatewayFields {
+  const provider = readProviderPreferences(wire.provider);
+  if (isObject(wire.provider)) wire.provider = withoutOwn(wire.provider);
   const fields: GatewayFields = {
     strict: strict || asked === true,
-    provider: readProviderPreferences(wire.provider),
+    staysBroken: staysBroken || provider.resume === false,
+    provider,
     includeUsage: isObject(usage) && usage.include === true,
     isInBody: true,
     wire,
@@ -97,11 +110,11 @@ function toFields({ strict: asked, usage, ...wire }: WireObject, strict: boolean
   return fields;
 }
 
-function readStrictHeader(headers: Exchange["headers"]): boolean {
-  const value = headerValue(headers, "x-onerouter-strict");
-  if (value === undefined || value === "false") return false;
-  if (value !== "true") refuseField("x-onerouter-strict", "expected true or false");
-  return true;
+function readSwitch(headers: Exchange["headers"], name: string): boolean | undefined {
+  const value = headerValue(headers, name);
+  if (value === undefined) return undefined;
+  if (value !== "true" && value !== "false") refuseField(name, "expected true or false");
+  return value === "true";
 }
 
 function readNames(value: unknown, field: string): string[] {

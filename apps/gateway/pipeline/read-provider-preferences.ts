@@ -13,9 +13,16 @@ import {
 export interface ProviderPreferences {
   /** Only endpoints that take every field of the request, see refuse-losses.ts. */
   requireParameters?: boolean;
+  /** False: an answer whose upstream dies is not gone on with. */
+  resume?: boolean;
+  /** A second endpoint is asked, too, when the first one is slow to begin. */
+  hedge?: boolean;
 }
 
-/** Every field of OpenRouter's `provider` object (https://openrouter.ai/docs/features/provider-routing), and its form. */
+/**
+ * Every field of OpenRouter's `provider` object (https://openrouter.ai/docs/features/provider-routing), and its form; and
+ * our own.
+ */
 const readers: Readonly<Record<string, (value: unknown, path: string) => unknown>> = {
   order: readNames,
   only: readNames,
@@ -30,7 +37,16 @@ const readers: Readonly<Record<string, (value: unknown, path: string) => unknown
   preferred_min_throughput: readThreshold,
   preferred_max_latency: readThreshold,
   max_price: readPrices,
+  resume: readOptionalBoolean,
+  hedge: readOptionalBoolean,
 };
+
+/** Those that only this gateway has; another one may refuse them. */
+const own = new Set(["resume", "hedge"]);
+
+export function withoutOwn(provider: WireObject): WireObject {
+  return Object.fromEntries(Object.entries(provider).filter(([name]) => !own.has(name)));
+}
 
 /**
  * Reads `provider`. A name that nobody knows is refused: what was meant to bar a provider must not pass unnoticed.
@@ -46,6 +62,8 @@ export function readProviderPreferences(value: unknown): ProviderPreferences {
     if (wish !== null && wish !== undefined) read(wish, path);
   }
   if (value.require_parameters === true) preferences.requireParameters = true;
+  if (value.resume === false) preferences.resume = false;
+  if (value.hedge === true) preferences.hedge = true;
   return preferences;
 }
 

@@ -3,6 +3,7 @@ import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { accountAttempt } from "./account-attempt.ts";
 import { attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
+import { goOn, isWorthTheSame } from "./go-on.ts";
 import { measureOverflow } from "./measure-overflow.ts";
 
 /** How often the whole list of candidates is gone through before the client hears of the failure. */
@@ -19,8 +20,9 @@ export type AskCandidate = (generation: Generation, candidate: Candidate) => Pro
 /**
  * Tries candidates until one has given the whole answer. As long as the client has seen no content, a failed attempt is
  * followed by the next candidate (fallback) and, when all have failed for reasons that may pass, by a second round (retry).
- * After content there is no way back: the open answer is ended so that this client repeats the turn itself. An answer whose
- * tool calls are of no use is asked for again, also after content, since none of the calls was shown.
+ * After content the next attempt goes on with what the client has; where that cannot be done, the open answer is ended so that
+ * this client repeats the turn itself. An answer whose tool calls are of no use is asked for again, also after content, since
+ * none of the calls was shown.
  *
  * @param ask what is asked of each of them
  * @returns true when the answer is complete; its finish is still with `generation.continued`. False when it has been ended
@@ -42,21 +44,28 @@ export async function runAttempts(
       if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
         outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;
+      } else if (isBroken(outcome, generation) && isWorthTheSame(outcome.error) && goOn(generation, candidate)) {
+        outcome = await attemptCandidate(generation, candidate, ask);
+        if (outcome.type === "hopeless") hopeless += 1;
       }
       if (outcome.type === "aborted") return false;
       if (outcome.type === "complete") {
         generation.receipt.keepAttempt();
         return true;
       }
-      // That one endpoint was left out says less than how another one failed.
-      const isLeftOut = generation.refused.size > 0 && outcome.error.code === "unsupported_parameter" && mayPass;
-      if (!isLeftOut) lastError = measureOverflow(outcome.error, candidate.endpoint, generation);
+      const error = measureOverflow(outcome.error, candidate.endpoint, generation);
+      const wasGoneOn = generation.continuation.timesGoneOn > 0;
+      // That one endpoint was left out, or does not go on with an answer, says less than how another one failed.
+      const isLeftOut = generation.refused.size > 0 && error.code === "unsupported_parameter" && mayPass;
+      if (!isLeftOut && !(wasGoneOn && !isRetryable(error))) lastError = error;
       const isTheEnd =
         outcome.type === "hopeless"
           ? hopeless >= mostAsked || !prepareAgain(generation)
-          : hasShownAttempt(generation) || !shouldFallBack(lastError);
+          : isBroken(outcome, generation)
+            ? !goOn(generation, candidate)
+            : !wasGoneOn && !shouldFallBack(error);
       if (isTheEnd) return finishWithError(generation, lastError);
-      if (isPassing(lastError)) mayPass = true;
+      if (isPassing(error)) mayPass = true;
       else barred.add(candidate);
     }
     if (!mayPass || round === rounds - 1) break;
@@ -65,6 +74,14 @@ export async function runAttempts(
     if (!(await waitUnlessAborted(generation, wait))) return false;
   }
   return finishWithError(generation, lastError);
+}
+
+/** It failed when the client had a part of its answer. */
+function isBroken(
+  outcome: AttemptOutcome,
+  generation: Generation,
+): outcome is Extract<AttemptOutcome, { type: "failed" }> {
+  return outcome.type === "failed" && hasShownAttempt(generation);
 }
 
 /** The client has content of the latest attempt. */
@@ -77,6 +94,7 @@ function prepareAgain(generation: Generation): boolean {
   if (hasShownAttempt(generation)) {
     generation.receipt.keepAttempt();
     generation.continued.keep("again");
+    generation.continuation.shown = undefined;
   } else generation.continued.discard();
   generation.askedAgain = true;
   return generation.recallPrompt();
@@ -101,7 +119,8 @@ async function attemptCandidate(
     outcome: result,
   });
   const cameToItsEnd = outcome.type === "complete" || outcome.type === "hopeless";
-  generation.spendings.push(cameToItsEnd ? accountAttempt(generation) : undefined);
+  const hasSpent = cameToItsEnd || (outcome.type === "failed" && generation.meter.hasContent);
+  generation.spendings.push(hasSpent ? accountAttempt(generation) : undefined);
   context.metrics.attempts.add(1, candidate.endpoint.provider, result);
   if (outcome.type === "complete") context.cooldown.succeeded(candidate.pair);
   else if (outcome.type === "failed" && isRetryable(outcome.error))

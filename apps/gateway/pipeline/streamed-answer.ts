@@ -101,6 +101,12 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       life.lastSignAt = now();
       return downstream.write(piece);
     },
+    catchUp(emitForwarded: () => void): void {
+      emitForwarded();
+      pending = "";
+      answer.begun = true;
+      isOurs = true;
+    },
     complete(): void {
       if (!ended) end("end");
     },

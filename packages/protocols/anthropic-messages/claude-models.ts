@@ -15,6 +15,8 @@ export interface ClaudeTraits {
   fixedSampling: boolean;
   /** Instructions within the conversation: "role 'system' is not supported on this model" before Opus 4.8. */
   systemMessages: boolean;
+  /** A last message of the assistant is the beginning of the answer; a 400 from Claude 4.6 on. */
+  prefill: boolean;
 }
 
 /** Undefined for models that are not Claude. */
@@ -26,6 +28,7 @@ export function claudeTraits(model: string): ClaudeTraits | undefined {
     effort: (effort) => effortWord(effort, generation, model.includes("opus")),
     fixedSampling: generation >= 407,
     systemMessages: generation >= 408,
+    prefill: generation < 406,
   };
 }
 

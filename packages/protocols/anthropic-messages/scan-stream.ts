@@ -33,7 +33,8 @@ const messageStop = Buffer.from(encodeNamedEvent("message_stop", '{"type":"messa
 
 /**
  * The scanner of the express lane: text and argument deltas pass unread, the few other events are parsed. A tool call is
- * forwarded when it is whole: Claude Code 2.1.197 repeats a turn that was cut after a thought, not one cut in a call.
+ * forwarded when it is whole, or with all others when the answer is: Claude Code 2.1.197 repeats a turn that was cut after a
+ * thought, not one cut in a call.
  */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
   const splitter = createEventSplitter();
@@ -46,7 +47,8 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   let index = -1;
   let hasCalls = false;
   let thought: CollectedThought | undefined;
-  /** The events of a call that is not whole yet. */
+  let finished = false;
+  /** The events of a call that is not whole yet, or, where calls are held, all from the first call on. */
   let heldCall: Buffer[] | undefined;
   let heldLength = 0;
   let callIsOpen = false;
@@ -54,16 +56,21 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function judge(latin1: string, bytes: Buffer): Verdict {
     const verdict = judgeAlone(latin1, bytes);
     if (callIsOpen) heldCall ??= [];
-    if (heldCall === undefined || ended) return verdict;
+    if (heldCall === undefined || (ended && !finished)) return verdict;
     if (verdict.action !== "drop") heldCall.push(verdict.action === "forward" ? bytes : bytesOf(verdict.text));
     heldLength += bytes.length;
     if (heldLength > maxHeld) throw new RangeError("the upstream's tool call is too long");
-    if (callIsOpen) return drop;
-    const whole = Buffer.concat(heldCall);
+    if (context.holdsCalls === true ? !finished : callIsOpen) return drop;
+    return replaceBy(release());
+  }
+
+  function release(): Buffer {
+    const held = heldCall;
+    if (held === undefined) return nothing;
     heldCall = undefined;
     heldLength = 0;
     scanner.contentStarted = true;
-    return replaceBy(whole);
+    return Buffer.concat(held);
   }
 
   /** Reads one event. `latin1` holds one character a byte, so that positions are byte positions. */
@@ -144,7 +151,12 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     callIsOpen = block.type === "tool_use";
     hasCalls ||= callIsOpen;
     scanner.contentStarted ||= !callIsOpen;
-    emit({ type: "block-start", index, block: { type: "text" } });
+    const { id, name } = block;
+    emit({
+      type: "block-start",
+      index,
+      block: callIsOpen ? { type: "tool-call", id: String(id), name: String(name) } : { type: "text" },
+    });
     if (block.type === "thinking") {
       const text = typeof block.thinking === "string" ? block.thinking : "";
       thought = collectThought(text, typeof block.signature === "string" ? block.signature : "");
@@ -200,6 +212,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function finish(): void {
     if (ended) return;
     ended = true;
+    finished = true;
     scanner.contentStarted = true;
     emit({
       type: "finish",
@@ -239,7 +252,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
         return piece;
       }
       finish();
-      return Buffer.concat([piece, messageStop]);
+      return Buffer.concat([piece, release(), messageStop]);
     },
   };
   return scanner;

@@ -31,7 +31,7 @@ export async function handleEmbeddings(
     const noChat = emptyChat(request);
     const start = { id: exchange.id, exchange, context, setup, protocol, fields, model, answer, receipt };
     const decodeAgain = () => ({ request: noChat, fields });
-    const generation = new Generation({ ...start, request: noChat, decodeAgain });
+    const generation = new Generation({ ...start, request: noChat, decodeAgain, resumes: false });
     try {
       await runAttempts(generation, plan, (_generation, candidate) =>
         attemptEmbeddings(generation, candidate, request, (vectors) => {
@@ -69,6 +69,7 @@ function createAnswer(protocol: ClientProtocol, exchange: Exchange): OpenAnswer 
     emit: () => undefined,
     flush: () => true,
     forward: () => true,
+    catchUp: () => undefined,
     complete: () => undefined,
     fail(error) {
       const { status, headers, body } = protocol.encodeError(error, exchange.requestId);
