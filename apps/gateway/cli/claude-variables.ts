@@ -12,12 +12,13 @@ export interface ClaudeSetup {
 /** Read before Claude Code's own default would be; a key there would be sent instead of ours. */
 export const unsetForClaude = "ANTHROPIC_API_KEY";
 
-const preferredModel = "kimi-k2-thinking";
+/** In this order, as far as they can be asked for. Of hundreds of models the first may be any. */
+const preferredModels = ["kimi-k2-thinking", "claude-sonnet-4.5"];
 
-/** The model Claude Code should use: ANTHROPIC_MODEL if set, else kimi-k2-thinking if there is one, else the first. */
+/** The model Claude Code should use: ANTHROPIC_MODEL if set, else one of those preferred, else the first. */
 export function chooseClaudeModel(catalogue: Catalogue, wanted: string | undefined): string {
-  const first = catalogue.models()[0]?.id ?? preferredModel;
-  const fallback = catalogue.resolve(preferredModel) === undefined ? first : preferredModel;
+  const preferred = preferredModels.find((name) => catalogue.resolve(name) !== undefined);
+  const fallback = preferred ?? catalogue.models()[0]?.id ?? "kimi-k2-thinking";
   return wanted === undefined || wanted === "" ? fallback : wanted;
 }
 

@@ -152,7 +152,8 @@ function createProgram(process: CliProcess, run: Run, isJson: () => boolean): Co
 
 const claudeHelp = `
 Everything after "claude" goes to Claude Code, except --config and --data.
-The model is $ANTHROPIC_MODEL if set, else kimi-k2-thinking if the configuration has it, else its first model.
+The model is $ANTHROPIC_MODEL if set, else kimi-k2-thinking or claude-sonnet-4.5 if the configuration has it, else its
+first model.
 With -p and no permission option, --permission-mode acceptEdits is added: print mode cannot ask, and would refuse
 the file it was told to write. Claude Code's own help: onerouter claude -- --help`;
 
