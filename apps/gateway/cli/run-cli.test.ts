@@ -148,6 +148,7 @@ describe("init", { timeout: 30_000 }, () => {
 describe("models", { timeout: 30_000 }, () => {
   test("hundreds are known without a key, and a word finds some of them", async () => {
     const all = json((await place.run(["models", "--known", "--json"])).stdout) as Array<{ active: boolean }>;
+    // Longer than a pipe takes at once: all of it arrives before the process ends.
     expect(all.length).toBeGreaterThan(300);
     expect(all.filter(({ active }) => active)).toHaveLength(1);
     const { stdout, stderr } = await place.run(["models", "sonnet", "bedrock", "--known"]);
