@@ -19,6 +19,8 @@ const allowed = [
   "apps/gateway/http/socket-downstream.ts",
   "apps/gateway/pipeline/continued-answer.ts",
   "apps/gateway/pipeline/emulation.ts",
+  "apps/gateway/pipeline/shown-turn.ts",
+  "apps/gateway/routing/health/circuit-breaker.ts",
   "packages/protocols/healing/block-writer.ts",
   "packages/protocols/healing/cursor.ts",
 ];
