@@ -2,6 +2,7 @@ import { priceUsage } from "@onerouter/catalog";
 import { noUsage, type Usage } from "@onerouter/protocols";
 import type { GenerationRecord } from "../metering/generation-record.ts";
 import { nothingSpent, type Spending } from "../metering/spending.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
 import type { Generation } from "./generation.ts";
 
 /** What the attempt took that the meter watches: the upstream's own report, or, when none came though content did, an estimate by length. */
@@ -30,9 +31,4 @@ function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecor
   }
   const usage: Usage = { ...noUsage, inputTokens: estimateTokens(promptLength), outputTokens: seen };
   return { usage, usageSource: "estimated" };
-}
-
-/** About four characters a token, over English and code. */
-export function estimateTokens(characters: number): number {
-  return Math.ceil(characters / 4);
 }

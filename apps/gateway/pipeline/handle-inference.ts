@@ -11,7 +11,7 @@ import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate
 import { kindOf, type Model, type ModelKind } from "@onerouter/catalog";
 import { planRoute } from "../routing/plan-route.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
-import { estimateTokens } from "./account-attempt.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
 import type { Exchange } from "./downstream.ts";

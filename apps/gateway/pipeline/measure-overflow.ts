@@ -1,7 +1,7 @@
 import type { ChatError } from "@onerouter/protocols";
 import type { Endpoint } from "@onerouter/catalog";
 import type { Generation } from "./generation.ts";
-import { estimateTokens } from "./account-attempt.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
 
 /**
  * Gives an overflow both of its numbers: Claude Code compacts when, and only when, it reads how long the prompt was and how

@@ -1,7 +1,7 @@
 import type { ChatRequest, Message } from "@onerouter/protocols";
 import { claudeTraits } from "@onerouter/protocols/anthropic-messages/claude-models";
 import type { Candidate } from "../routing/route-plan.ts";
-import { estimateTokens } from "./account-attempt.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
 
 /** The part of an answer that the client has, for an upstream that is to go on with it. */
 export interface ShownText {

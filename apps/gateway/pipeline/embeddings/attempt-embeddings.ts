@@ -6,7 +6,7 @@ import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../../routing/route-plan.ts";
 import { fetchWhole, type WholeAnswer } from "../../upstream/fetch-whole.ts";
 import type { UpstreamCall } from "../../upstream/upstream-client.ts";
-import { estimateTokens } from "../account-attempt.ts";
+import { estimateTokens } from "../estimate-tokens.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import { decodeRefusal } from "../decode-refusal.ts";
 import type { Generation } from "../generation.ts";
