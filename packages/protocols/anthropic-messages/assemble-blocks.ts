@@ -1,6 +1,7 @@
 import type { BlockStart, EmitEvent } from "../model/chat-event.ts";
 import { maxHeld } from "../model/limits.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
+import { unwrapInput } from "../tools/show-custom-tool.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { isLastingCallId } from "../wire/lasting-call-id.ts";
 
@@ -239,12 +240,6 @@ export function createBlockAssembler(
 
 function isProse(block: Block): boolean {
   return block.kind !== "call" && block.kind !== "opaque";
-}
-
-function unwrapInput(text: string): string {
-  const value = parseJson(text);
-  // Broken JSON: the tool gets what the model wrote.
-  return isObject(value) && typeof value.input === "string" ? value.input : text;
 }
 
 function parseJson(text: string): unknown {

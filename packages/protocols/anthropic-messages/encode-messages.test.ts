@@ -223,9 +223,9 @@ describe("calls and results", () => {
     ['{"a":1}', { a: 1 }],
     ["", {}],
     ["  ", {}],
-    ['{"a":', { arguments: '{"a":' }],
-    ["[1]", { arguments: "[1]" }],
-    ["null", { arguments: "null" }],
+    ['{"a":', { _raw: '{"a":' }],
+    ["[1]", { _raw: "[1]" }],
+    ["null", { _raw: "null" }],
   ])("arguments %j are the input %j", (args, input) => {
     expect(wireCall(call("a", "Bash", args))).toMatchObject({ input });
   });
@@ -294,7 +294,9 @@ describe("calls and results", () => {
   test("a loaded tool is a reference at Anthropic and a sentence elsewhere (MoonshotAI/Kimi-K2#118, T10)", () => {
     const content = [{ type: "tool-reference" as const, name: "WebSearch" }];
     expect(wireResult({ content })).toMatchObject({ content: [{ type: "tool_reference", tool_name: "WebSearch" }] });
-    expect(wireResult({ content }, "", "moonshot")).toMatchObject({ content: "The tool WebSearch is available now." });
+    expect(wireResult({ content }, "", "moonshot")).toMatchObject({
+      content: "The tool WebSearch is now loaded and can be called.",
+    });
   });
 });
 

@@ -4,12 +4,14 @@ import { RequestError } from "../model/error.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { describeLoaded } from "../tools/order-tools.ts";
+import { parseArguments } from "../tools/parse-arguments.ts";
+import { wrapInput } from "../tools/show-custom-tool.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import { claudeTraits } from "./claude-models.ts";
 import { encodeDocument, encodeImage, encodeTextPart, finishBlock, isBlank } from "./encode-content.ts";
 import { encodeThought, endWithoutThought, lacksThought, restoreThought } from "./encode-thought.ts";
-import { parseInput } from "./parse-input.ts";
 import { placeInstructions, wrapReminder } from "./place-instructions.ts";
-import type { ToolNames } from "./tool-names.ts";
 import { createToolUseIds, type ToolUseIds } from "./tool-use-ids.ts";
 
 export interface EncodedMessages {
@@ -153,7 +155,7 @@ function encodeUserPart(part: ContentPart, { target }: Context): WireObject[] {
       return [];
     case "tool-reference":
       if (target.profile.anthropicBetas) return [{ type: "tool_reference", tool_name: part.name }];
-      return [{ type: "text", text: `The tool ${part.name} is available now.` }];
+      return [{ type: "text", text: describeLoaded(part.name) }];
     case "web-search":
     case "tool-search":
       target.receipt.note("dropped", `content.${part.type}`, "made by another provider");
@@ -179,10 +181,7 @@ function encodeAssistantPart(part: ContentPart, context: Context): WireObject[] 
 function encodeToolUse(part: ToolCallPart, { target, ids, names }: Context): WireObject {
   const id = ids.ofCall(part.id);
   if (id !== part.id) target.receipt.note("repaired", "messages.tool_use.id", "an id that Messages does not take");
-  const onRepair = (): void => {
-    target.receipt.note("approximated", "messages.tool_use.input", "an earlier call's arguments are no JSON object");
-  };
-  const input = part.custom === true ? { input: part.arguments } : parseInput(part.arguments, onRepair);
+  const input = part.custom === true ? wrapInput(part.arguments) : parseArguments(part.arguments, target.receipt);
   const block: WireObject = { type: "tool_use", id, name: names.toWire(part.name, part.namespace), input };
   return finishBlock(block, part, target);
 }

@@ -222,6 +222,11 @@ test("blank system blocks are left out, the billing block goes to Anthropic only
   ]);
   expect(fieldsFor("moonshot", "kimi-k2.6", { system }).system).toEqual([sent]);
   expect(fieldsFor("anthropic", claude, { system: [text("")] })).toEqual({});
+  // One string, as a gateway before this one may have joined them.
+  const joined = [text("x-anthropic-billing-header: cc_version=2;\nYou are a coder.")];
+  expect(fieldsFor("moonshot", "kimi-k2.6", { system: joined }).system).toEqual([
+    { type: "text", text: "You are a coder." },
+  ]);
 });
 
 test("at most four breakpoints go out", () => {

@@ -1,8 +1,9 @@
 import { unnamedFormat, type ChatRequest, type OutputFormat } from "../model/chat-request.ts";
-import type { TextPart } from "../model/content.ts";
+import { withoutBillingLine } from "../wire/billing-line.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { createToolNames } from "../tools/tool-names.ts";
 import { profileForModel } from "../vendors/profile.ts";
 import { encodeTextPart, isBlank } from "./encode-content.ts";
 import { encodeMessages } from "./encode-messages.ts";
@@ -11,7 +12,7 @@ import { encodeThinking } from "./encode-thinking.ts";
 import { encodeToolChoice, encodeTools } from "./encode-tools.ts";
 import { inferCacheMarks } from "./infer-cache-marks.ts";
 import { limitCacheMarks } from "./limit-cache-marks.ts";
-import { createToolNames } from "./tool-names.ts";
+import { anthropicNames, careful } from "./tool-names.ts";
 
 /** What Messages demands and other protocols leave out; Claude Code's own default. */
 const defaultMaxTokens = 32_000;
@@ -21,9 +22,6 @@ const betaFields: ReadonlySet<string> = new Set(
   "context_management compaction mcp_servers container fallbacks speed diagnostics billing_policy".split(" "),
 );
 
-/** Claude Code's first system block: for Anthropic only, and different in every session. */
-const billingMark = "x-anthropic-billing-header:";
-
 /**
  * Writes the body of POST /v1/messages for an upstream that speaks it. The same conversation gives the same bytes, and a
  * longer one bytes that go on where the shorter one ended, so that the upstream's prompt cache holds.
@@ -32,7 +30,7 @@ const billingMark = "x-anthropic-billing-header:";
 export function encodeRequest(request: ChatRequest, given: EncodeTarget): EncodedRequest {
   const profile = profileForModel(given.profile, given.upstreamModel, "anthropic-messages");
   const target: EncodeTarget = { ...given, profile };
-  const names = createToolNames(profile.verifiesSignatures ? 128 : 64, target.receipt);
+  const names = createToolNames(profile.verifiesSignatures ? anthropicNames : careful, target.receipt);
   const tools = encodeTools(request, target, names);
   const { messages, needsSystemBeta, thoughtMissing } = encodeMessages(request, target, names);
   const maxTokens = clampMaxTokens(request, target);
@@ -75,14 +73,11 @@ function clampMaxTokens(request: ChatRequest, target: EncodeTarget): number {
 }
 
 function encodeSystem(request: ChatRequest, target: EncodeTarget): WireObject[] {
-  const parts = request.system.filter((part) => !isBlank(part.text) && !isDropped(part));
-  return parts.map((part) => encodeTextPart(part, target));
-
-  function isDropped(part: TextPart): boolean {
-    if (target.profile.anthropicBetas || !part.text.startsWith(billingMark)) return false;
-    target.receipt.note("dropped", "system", "a billing note for Anthropic only");
-    return true;
-  }
+  const { anthropicBetas } = target.profile;
+  return request.system.flatMap((part) => {
+    const text = anthropicBetas ? part.text : withoutBillingLine(part.text, target.receipt);
+    return isBlank(text) ? [] : [encodeTextPart({ ...part, text }, target)];
+  });
 }
 
 function encodeStopSequences(request: ChatRequest, { profile, receipt }: EncodeTarget, body: WireObject): void {

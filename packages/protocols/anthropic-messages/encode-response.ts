@@ -3,7 +3,7 @@ import type { AnswerPart } from "../model/content.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { encodeHostedPart } from "./hosted-blocks.ts";
-import { parseInput } from "./parse-input.ts";
+import { parseArguments } from "../tools/parse-arguments.ts";
 import { encodeStopReason } from "./stop-reasons.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -46,7 +46,7 @@ function encodePart(part: AnswerPart, citations: unknown[]): WireObject[] {
       if (part.redacted !== undefined) return [{ type: "redacted_thinking", data: part.redacted }];
       return [{ type: "thinking", thinking: part.text, signature: part.signature ?? "" }];
     case "tool-call":
-      return [{ type: "tool_use", id: part.id, name: part.name, input: parseInput(part.arguments) }];
+      return [{ type: "tool_use", id: part.id, name: part.name, input: parseArguments(part.arguments) }];
     case "web-search":
     case "tool-search":
       return encodeHostedPart(part);

@@ -272,7 +272,7 @@ test("arguments that are no JSON object reach a client of whole answers under on
       },
       context,
     ).content;
-  expect(whole('{"a":')).toMatchObject([{ input: { arguments: '{"a":' } }]);
+  expect(whole('{"a":')).toMatchObject([{ input: { _raw: '{"a":' } }]);
   expect(whole("")).toMatchObject([{ input: {} }]);
 });
 

@@ -3,8 +3,6 @@ import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
 import type { Tool } from "../model/tool.ts";
 import { assistant, call, claude, encodeFor, requestOf, result, text, toolOf, user } from "./__fixtures__/requests.ts";
-import { createToolNames } from "./tool-names.ts";
-import { createReceipt } from "../receipt.ts";
 
 function toolsFor(
   vendor: string,
@@ -96,6 +94,7 @@ test("tools that a provider runs go to the protocol that defined them; a search 
     protocol: "openai-responses",
     hostedType: "web_search",
     value: {},
+    service: { type: "web-search" },
   };
   const shell: Tool = {
     kind: "hosted",
@@ -168,33 +167,6 @@ describe("tool_choice", () => {
 });
 
 describe("names", () => {
-  const names = (maxLength = 64) => createToolNames(maxLength, createReceipt());
-
-  test("legal names are kept, others become legal and stay apart, the same every time", () => {
-    expect(names().toWire("mcp__server__tool-1")).toBe("mcp__server__tool-1");
-    const dotted = names().toWire("a.b/c");
-    expect(dotted).toMatch(/^a_b_c_[0-9a-f]{8}$/);
-    expect(names().toWire("a.b/c")).toBe(dotted);
-    expect(names().toWire("a.b-c")).not.toBe(dotted);
-    const long = `mcp__${"x".repeat(80)}`;
-    expect(names().toWire(`${long}1`)).toMatch(/^[a-zA-Z0-9_-]{64}$/);
-    expect(names().toWire(`${long}1`)).not.toBe(names().toWire(`${long}2`));
-    expect(names(128).toWire(long)).toBe(long);
-  });
-
-  test("a namespace stands before its tool's name, and both come back", () => {
-    const given = names();
-    expect(given.toWire("spawn", "agents")).toBe("agents__spawn");
-    expect(given.toWire("spawn", "agents")).toBe("agents__spawn");
-    given.markCustom("patch");
-    expect(given.origins).toEqual(
-      new Map<string, object>([
-        ["agents__spawn", { name: "spawn", namespace: "agents" }],
-        ["patch", { name: "patch", custom: true }],
-      ]),
-    );
-  });
-
   test("a renamed tool has the same name in tools, calls and choice", () => {
     const { body } = encodeFor(
       "anthropic",

@@ -1,15 +1,16 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
-import { showClientSearch } from "../model/show-client-search.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
+import { orderTools } from "../tools/order-tools.ts";
+import { showClientSearch } from "../tools/show-client-search.ts";
+import { showCustomTool } from "../tools/show-custom-tool.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { finishBlock } from "./encode-content.ts";
-import type { ToolNames } from "./tool-names.ts";
-
-/** Claude Code's stand-in for the tools it has not loaded yet: a way to keep its cache, no tool. */
-const deferredPlaceholder = "DeferredToolPlaceholder";
+import { writeWebSearch } from "./hosted-services.ts";
 
 /** Writes `tools`. @throws RequestError when there are more than the vendor takes */
 export function encodeTools(request: ChatRequest, target: EncodeTarget, names: ToolNames): WireObject[] {
@@ -33,40 +34,9 @@ export function encodeTools(request: ChatRequest, target: EncodeTarget, names: T
   return encoded;
 }
 
-/**
- * Tool search for upstreams without it: a deferred tool is shown once the conversation has named it. Those come last, in
- * the order in which they were named, so that the list only grows at its end and the prompt cache holds.
- */
+/** Anthropic itself searches for tools, and takes those that are not loaded yet. */
 function shownTools(request: ChatRequest, { profile, receipt }: EncodeTarget): readonly Tool[] {
-  if (profile.anthropicBetas || !request.tools.some(isDeferred)) return request.tools;
-  receipt.note("emulated", "tools.defer_loading", "deferred tools are shown once the conversation has named them");
-  const shown: Tool[] = [];
-  const deferred = new Map<string, FunctionTool | CustomTool>();
-  for (const tool of request.tools) {
-    if (!isDeferred(tool)) shown.push(tool);
-    else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
-  }
-  for (const name of namedTools(request)) {
-    const tool = deferred.get(name);
-    if (tool !== undefined) shown.push(tool);
-    deferred.delete(name);
-  }
-  return shown;
-}
-
-function isDeferred(tool: Tool): tool is (FunctionTool | CustomTool) & { deferred: true } {
-  return tool.kind !== "hosted" && tool.deferred === true;
-}
-
-// A call names its tool too: the reference may be gone from a compacted history.
-function* namedTools(request: ChatRequest): Iterable<string> {
-  for (const message of request.messages) {
-    for (const part of message.content) {
-      if (part.type === "tool-call") yield part.name;
-      if (part.type !== "tool-result") continue;
-      for (const piece of part.content) if (piece.type === "tool-reference") yield piece.name;
-    }
-  }
+  return profile.anthropicBetas ? request.tools : orderTools(request, receipt).map(({ tool }) => tool);
 }
 
 function encodeTool(tool: Tool, target: EncodeTarget, names: ToolNames): WireObject | undefined {
@@ -93,37 +63,24 @@ function encodeFunction(tool: FunctionTool, target: EncodeTarget, names: ToolNam
   return finishBlock(result, tool, target);
 }
 
-/** A free-text tool becomes a function with one string, `input`; the answer's decoder takes the string out again. */
-function emulateCustom(tool: CustomTool, { receipt }: EncodeTarget, names: ToolNames): WireObject {
-  names.markCustom(tool.name);
-  receipt.note("emulated", `tools.${tool.name}`, "a free-text tool became a function with one string");
-  const grammar = readGrammar(tool.format);
-  const texts = [tool.description ?? "", grammar === "" ? "" : `\`input\` must follow this grammar:\n${grammar}`];
-  return {
-    name: names.toWire(tool.name),
-    description: texts.filter((text) => text !== "").join("\n\n"),
-    input_schema: { type: "object", properties: { input: { type: "string" } }, required: ["input"] },
-  };
-}
-
-/** Chat wraps the grammar in an object of its own. */
-function readGrammar(format: WireObject | undefined): string {
-  const { definition } = (isObject(format?.grammar) ? format.grammar : format) ?? {};
-  return typeof definition === "string" ? definition : "";
+function emulateCustom(tool: CustomTool, target: EncodeTarget, names: ToolNames): WireObject {
+  names.mark(tool.name, tool.namespace, "custom");
+  target.receipt.note("emulated", `tools.${tool.name}`, "a free-text tool became a function with one string");
+  return encodeFunction(showCustomTool(tool), target, names);
 }
 
 function encodeHosted(tool: HostedTool, target: EncodeTarget, names: ToolNames): WireObject | undefined {
   const { profile, receipt } = target;
   // A copy, because cache marks that are too many are taken off again.
   if (tool.protocol === "anthropic-messages") return { ...tool.value };
-  if (tool.hostedType.startsWith("web_search") && profile.anthropicBetas) {
+  if (tool.service?.type === "web-search" && profile.hostedServices?.["anthropic-messages"]?.includes("web-search")) {
     receipt.note("approximated", `tools.${tool.hostedType}`, "this provider searches in its own way");
-    return { type: "web_search_20250305", name: "web_search" };
+    return writeWebSearch(tool.service);
   }
   const search = showClientSearch(tool);
   if (search !== undefined) {
     receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
-    names.markToolSearch(tool.name);
+    names.mark(tool.name, undefined, "toolSearch");
     return encodeFunction(search, target, names);
   }
   receipt.note("dropped", `tools.${tool.hostedType}`, "this provider does not run that tool");
@@ -156,7 +113,13 @@ export function encodeToolChoice(
       receipt.note("approximated", "tool_choice", `${profile.name} does not take the choice ${choice.type} here`);
       return { type: choice.type === "tool" && profile.toolChoices.includes("required") ? "any" : "auto" };
     }
-    if (choice.type === "tool") return { type: "tool", name: names.toWire(choice.name) };
+    if (choice.type === "tool") return { type: "tool", name: chosenName(choice.name) };
     return { type: choice.type === "required" ? "any" : choice.type };
+  }
+
+  function chosenName(name: string): string {
+    const wireName = nameChosenTool(name, request.tools, names);
+    const isShown = (body.tools as WireObject[]).some((tool) => tool.name === wireName);
+    return isShown ? wireName : refuseChoice(name);
   }
 }

@@ -1,6 +1,7 @@
 import type { HostedService } from "../model/tool.ts";
 import { refuseField } from "../model/error.ts";
-import { readArray, readObject, readOptionalCount, readString } from "../wire/read-field.ts";
+import { readDomains } from "../tools/read-domains.ts";
+import { readObject, readOptionalCount } from "../wire/read-field.ts";
 import type { WireObject } from "../wire/json-object.ts";
 
 /**
@@ -34,8 +35,15 @@ function readWebSearch(tool: WireObject, path: string): HostedService {
   };
 }
 
-function readDomains(value: unknown, path: string): string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const domains = readArray(value, path).map((domain, at) => readString(domain, `${path}[${at}]`));
-  return domains.length === 0 ? undefined : domains;
+/** A web search that another protocol's client asked for. Both lists of domains at once are refused: the stricter one stays. */
+export function writeWebSearch(service: Extract<HostedService, { type: "web-search" }>): WireObject {
+  const { maxUses, allowedDomains, blockedDomains, userLocation } = service;
+  return {
+    type: "web_search_20250305",
+    name: "web_search",
+    ...(maxUses === undefined ? {} : { max_uses: maxUses }),
+    ...(allowedDomains === undefined ? {} : { allowed_domains: allowedDomains }),
+    ...(allowedDomains !== undefined || blockedDomains === undefined ? {} : { blocked_domains: blockedDomains }),
+    ...(userLocation === undefined ? {} : { user_location: { ...userLocation, type: "approximate" } }),
+  };
 }

@@ -3,16 +3,12 @@ import type { ContentPart, ToolResultPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
 import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { describeLoaded } from "../tools/order-tools.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import type { WireObject } from "../wire/json-object.ts";
-import {
-  describeToolReference,
-  encodeFunctionResponses,
-  unfoldOrphan,
-  type SentCall,
-} from "./encode-function-responses.ts";
+import { encodeFunctionResponses, unfoldOrphan, type SentCall } from "./encode-function-responses.ts";
 import { encodeMedia } from "./encode-media.ts";
 import { createModelTurn, type ModelTurn } from "./encode-model-turn.ts";
-import type { ToolNames } from "./tool-names.ts";
 
 interface WireContent {
   role: "user" | "model";
@@ -121,7 +117,7 @@ function encodeUserPart(part: ContentPart, target: EncodeTarget): WireObject[] {
     case "tool-result":
       return unfoldOrphan(part, target).flatMap((piece) => encodeUserPart(piece, target));
     case "tool-reference":
-      return [{ text: describeToolReference(part.name) }];
+      return [{ text: describeLoaded(part.name) }];
     case "opaque":
       if (part.protocol === "gemini") return [part.value];
       noteOpaque(part, target.receipt);

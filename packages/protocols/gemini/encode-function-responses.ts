@@ -1,6 +1,7 @@
 import type { TextPart, ToolResultPart } from "../model/content.ts";
 import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { describeLoaded } from "../tools/order-tools.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { encodeMedia } from "./encode-media.ts";
 
@@ -47,7 +48,7 @@ function encodeResult(call: SentCall, result: ToolResultPart, media: WireObject[
         if (part.text !== "") texts.push(part.text);
         break;
       case "tool-reference":
-        texts.push(describeToolReference(part.name));
+        texts.push(describeLoaded(part.name));
         break;
       case "image":
       case "document":
@@ -74,10 +75,6 @@ function encodeResult(call: SentCall, result: ToolResultPart, media: WireObject[
 function followUp(call: SentCall, part: WireObject, { receipt }: EncodeTarget): WireObject[] {
   receipt.note("approximated", "messages.tool_result.image", "images of a tool result follow the results");
   return [{ text: `Returned by ${call.wireName} (${call.id}):` }, part];
-}
-
-export function describeToolReference(name: string): string {
-  return `The tool ${name} is now loaded and can be called.`;
 }
 
 /** A result whose call is gone (compacted history) would be a 400; what it says may still matter. */

@@ -1,11 +1,13 @@
 import type { ContentPart, ReasoningPart, ToolCallPart } from "../model/content.ts";
 import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import { parseArguments } from "../tools/parse-arguments.ts";
+import { wrapInput } from "../tools/show-custom-tool.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { encodeMedia } from "./encode-media.ts";
 import type { SentCall } from "./encode-function-responses.ts";
 import { readMarkedSignature, type SignedKind } from "./signed-part.ts";
-import type { ToolNames } from "./tool-names.ts";
 
 /**
  * Taken for a signature that is gone, for example of a call that another model made
@@ -116,19 +118,8 @@ export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTu
   };
 }
 
-/** Arguments are an object here; a model's broken ones stay in the history for good. */
-function encodeArgs(part: ToolCallPart, { receipt }: EncodeTarget): WireObject {
-  if (part.custom === true) {
-    receipt.note("emulated", "messages.custom_tool_call", "a free-text call is shown as a function call");
-    return { input: part.arguments };
-  }
-  if (part.arguments.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(part.arguments);
-    if (isObject(value)) return value;
-  } catch {
-    // Wrapped below.
-  }
-  receipt.note("repaired", "messages.tool_call.arguments", "arguments that are no JSON object were wrapped in one");
-  return { _raw: part.arguments };
+function encodeArgs({ custom, arguments: text }: ToolCallPart, { receipt }: EncodeTarget): WireObject {
+  if (custom !== true) return parseArguments(text, receipt);
+  receipt.note("emulated", "messages.custom_tool_call", "a free-text call is shown as a function call");
+  return wrapInput(text);
 }

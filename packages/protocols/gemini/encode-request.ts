@@ -2,15 +2,14 @@ import type { ChatRequest } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
 import { noteCacheMarks, noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { createToolNames } from "../tools/tool-names.ts";
 import { profileForModel } from "../vendors/profile.ts";
+import { withoutBillingLine } from "../wire/billing-line.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { encodeConfig } from "./encode-config.ts";
 import { encodeContents } from "./encode-contents.ts";
 import { encodeTools } from "./encode-tools.ts";
-import { createToolNames } from "./tool-names.ts";
-
-/** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
-const billingLine = "x-anthropic-billing-header:";
+import { nameForm } from "./tool-names.ts";
 
 /**
  * Writes the body of :generateContent and :streamGenerateContent; the model and whether to stream stand in the path. The same
@@ -20,7 +19,7 @@ const billingLine = "x-anthropic-billing-header:";
 export function encodeRequest(request: ChatRequest, given: EncodeTarget): EncodedRequest {
   const target: EncodeTarget = { ...given, profile: profileForModel(given.profile, given.upstreamModel, "gemini") };
   const { profile, receipt } = target;
-  const names = createToolNames(receipt);
+  const names = createToolNames(nameForm, receipt);
   const { tools, toolConfig, hasFunctions } = encodeTools(request, profile, names, receipt);
   const { config, instruction } = encodeConfig(request, profile, target, hasFunctions);
   const body: WireObject = {};
@@ -44,19 +43,12 @@ function encodeSystem(
 ): WireObject[] {
   const parts: WireObject[] = [];
   for (const part of system) {
-    const text = withoutBillingLine(part.text);
-    if (text !== part.text) target.receipt.note("dropped", "system", "a billing note for Anthropic only");
+    const text = withoutBillingLine(part.text, target.receipt);
     if (text !== "") parts.push({ text });
   }
   // Last, so that what stands before it stays in the cache.
   if (instruction !== undefined) parts.push({ text: instruction });
   return parts;
-}
-
-function withoutBillingLine(text: string): string {
-  if (!text.startsWith(billingLine)) return text;
-  const end = text.indexOf("\n");
-  return end < 0 ? "" : text.slice(end + 1).trimStart();
 }
 
 /** A Gemini client's own words for this protocol; what the hub has read of them is written already. */

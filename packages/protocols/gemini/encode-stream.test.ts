@@ -125,7 +125,7 @@ test("arguments that are no object reach the client under one name", () => {
   const events = answer.map((event) =>
     event.type === "block-delta" && event.index === 1 ? { ...event, text: "broken" } : event,
   );
-  expect(JSON.stringify(chunksOf(encode(events)))).toContain('"args":{"input":"brokenbroken"}');
+  expect(JSON.stringify(chunksOf(encode(events)))).toContain('"args":{"_raw":"brokenbroken"}');
 });
 
 test("searches made for the model are grounding", () => {

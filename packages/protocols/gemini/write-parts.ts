@@ -1,6 +1,7 @@
 import type { ReasoningPart } from "../model/content.ts";
 import type { EncodeAnswerContext } from "../protocol-contract.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import { parseArguments } from "../tools/parse-arguments.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { carryThoughts } from "./carried-thoughts.ts";
 
 /** Writes the parts of an answer. Thoughts travel in the signature of the visible part after them. */
@@ -34,20 +35,8 @@ export function createPartWriter(context: EncodeAnswerContext): PartWriter {
       kept.push(thought);
     },
     text: (text) => signed({ text }),
-    call: (id, name, args) => signed({ functionCall: { id, name, args: parseArgs(args) } }),
+    call: (id, name, args) => signed({ functionCall: { id, name, args: parseArguments(args) } }),
     opaque: (value) => signed(value),
     rest: () => (kept.length === 0 ? undefined : signed({ text: "" })),
   };
-}
-
-/** The arguments as the object that this protocol wants; what is none is handed on as it came, under one name. */
-function parseArgs(text: string): WireObject {
-  if (text.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // The model's text is all there is.
-  }
-  return { input: text };
 }

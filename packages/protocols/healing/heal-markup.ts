@@ -6,7 +6,7 @@ import type { CallHead, Dialect } from "./dialect.ts";
 import { findMarkup } from "./find-markup.ts";
 import type { KnownTool, KnownTools } from "./known-tools.ts";
 import { countBlanks, lengthOfBegun } from "./markers.ts";
-import { isObject } from "../wire/json-object.ts";
+import { unwrapInput } from "../tools/show-custom-tool.ts";
 
 export interface HealMarkupOptions {
   tools: KnownTools;
@@ -253,14 +253,4 @@ function join(open: OpenCall): string {
   const all = open.pieces.join("");
   open.pieces = [all];
   return all;
-}
-
-function unwrapInput(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value) && typeof value.input === "string") return value.input;
-  } catch {
-    // Not in the form that was asked for: the tool gets what the model wrote.
-  }
-  return text;
 }

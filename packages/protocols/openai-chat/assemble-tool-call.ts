@@ -1,7 +1,7 @@
 import type { BlockStart } from "../model/chat-event.ts";
 import type { ToolOrigin } from "../protocol-contract.ts";
+import { unwrapInput } from "../tools/show-custom-tool.ts";
 import { createJsonEndScanner } from "./json-end-scanner.ts";
-import { isObject } from "../wire/json-object.ts";
 
 /** A call whose arguments are still coming. */
 export interface OpenToolCall {
@@ -77,14 +77,4 @@ export function createToolCall(
       return block;
     },
   };
-}
-
-function unwrapInput(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value) && typeof value.input === "string") return value.input;
-  } catch {
-    // Broken JSON: the tool gets what the model wrote.
-  }
-  return text;
 }

@@ -1,13 +1,14 @@
 import type { Message } from "../model/chat-request.ts";
 import type { ReasoningPart, ToolCallPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { mendArguments } from "../tools/parse-arguments.ts";
+import { wrapInput } from "../tools/show-custom-tool.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodePart, isPlainText } from "./encode-content.ts";
 import { addThoughts } from "./encode-thoughts.ts";
 import { noteCacheMark, withoutMarks } from "./note-losses.ts";
 import type { NameCall } from "./tool-call-ids.ts";
-import type { ToolNames } from "./tool-names.ts";
-import { isObject } from "../wire/json-object.ts";
 import type { WireMessage, WirePart, WireToolCall } from "./wire.ts";
 
 /** A call and the id under which the upstream sees it. */
@@ -82,28 +83,12 @@ function encodeToolCall(
       return { id: wireId, type: "custom", custom: { name: wireName, input: part.arguments } };
     }
     target.receipt.note("emulated", "messages.custom_tool_call", "a free-text call is shown as a function call");
-    const text = JSON.stringify({ input: part.arguments });
+    const text = JSON.stringify(wrapInput(part.arguments));
     return { id: wireId, type: "function", function: { name: wireName, arguments: text } };
   }
   return {
     id: wireId,
     type: "function",
-    function: { name: wireName, arguments: mendArguments(part.arguments, target) },
+    function: { name: wireName, arguments: mendArguments(part.arguments, target.receipt) },
   };
-}
-
-// A model's broken arguments stay in the history for good, and Moonshot answers 400 to every request that has them.
-function mendArguments(text: string, target: EncodeTarget): string {
-  if (text === "") return "{}";
-  try {
-    if (isObject(JSON.parse(text))) return text;
-  } catch {
-    // Not JSON: wrapped below.
-  }
-  target.receipt.note(
-    "repaired",
-    "messages.tool_call.arguments",
-    "arguments that are no JSON object were wrapped in one",
-  );
-  return JSON.stringify({ _raw: text });
 }

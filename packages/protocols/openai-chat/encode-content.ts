@@ -2,6 +2,7 @@ import type { CacheMark, ContentPart, DocumentPart, ImagePart, MediaSource, Text
 import { noteOpaque } from "../note-losses.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import { describeLoaded } from "../tools/order-tools.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { addOwnFields, noteCacheMark, withoutMarks } from "./note-losses.ts";
 import type { WirePart } from "./wire.ts";
@@ -49,7 +50,7 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
     case "document":
       return encodeDocument(part, profile, receipt);
     case "tool-reference":
-      return { type: "text", text: describeToolReference(part.name) };
+      return { type: "text", text: describeLoaded(part.name) };
     case "opaque":
       if (part.protocol === "openai-chat") return part.value as WirePart;
       noteOpaque(part, receipt);
@@ -63,10 +64,6 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
     case "tool-result":
       return undefined;
   }
-}
-
-export function describeToolReference(name: string): string {
-  return `The tool ${name} is now loaded and can be called.`;
 }
 
 function encodeText(part: TextPart, profile: VendorProfile, receipt: Receipt): WirePart {

@@ -2,20 +2,18 @@ import type { ChatRequest, Message } from "../model/chat-request.ts";
 import type { ContentPart, TextPart, ToolResultPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import { loadedBy } from "../tools/order-tools.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
+import { withoutBillingLine } from "../wire/billing-line.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { encodeAssistant, type SentCall } from "./encode-assistant.ts";
 import { encodeContent } from "./encode-content.ts";
 import { encodeToolResults } from "./encode-tool-results.ts";
-import { loadedBy } from "./encode-tools.ts";
-import { createCallIds } from "./tool-call-ids.ts";
-import type { ToolNames } from "./tool-names.ts";
+import { createNameCall } from "./tool-call-ids.ts";
 import type { WireMessage } from "./wire.ts";
 
 /** What the assistant says where it must say something and did not. */
 const bridgeText = "OK.";
-
-/** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
-const billingLine = "x-anthropic-billing-header:";
 
 /** A turn of the model that has called tools, until all of its calls are answered. */
 interface OpenTurn {
@@ -40,7 +38,7 @@ export function encodeMessages(
 ): WireMessage[] {
   const { receipt } = target;
   const declared = new Set<string>();
-  const nameCall = createCallIds(profile);
+  const nameCall = createNameCall(profile);
   const out: WireMessage[] = [];
   let open: OpenTurn | undefined;
 
@@ -172,8 +170,7 @@ function encodeSystem(
 ): WireMessage | undefined {
   const parts: TextPart[] = [];
   for (const part of system) {
-    const text = withoutBillingLine(part.text);
-    if (text !== part.text) target.receipt.note("dropped", "system", "a billing note for Anthropic only");
+    const text = withoutBillingLine(part.text, target.receipt);
     if (text !== "") parts.push(withoutName(text === part.text ? part : { ...part, text }, target));
   }
   // Last, so that what stands before them stays in the cache.
@@ -189,12 +186,6 @@ function withoutName(part: TextPart, { receipt }: EncodeTarget): TextPart {
   const { name: _name, ...rest } = own;
   receipt.note("dropped", "messages.system.name", "instructions become one message");
   return { ...part, extensions: { ...part.extensions, "openai-chat": rest } };
-}
-
-function withoutBillingLine(text: string): string {
-  if (!text.startsWith(billingLine)) return text;
-  const end = text.indexOf("\n");
-  return end < 0 ? "" : text.slice(end + 1).trimStart();
 }
 
 function encodeMidConversationSystem(

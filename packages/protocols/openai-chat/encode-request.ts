@@ -3,12 +3,13 @@ import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
 import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { createToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { dialectFor } from "./dialect-for.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeReasoning } from "./encode-reasoning.ts";
 import { encodeTools } from "./encode-tools.ts";
-import { createToolNames } from "./tool-names.ts";
+import { nameForm } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
@@ -19,7 +20,7 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
   const profile = dialectFor(request, target);
   const { receipt } = target;
-  const names = createToolNames(receipt);
+  const names = createToolNames(nameForm, receipt);
   const { tools, toolChoice, instruction, loaded } = encodeTools(request, profile, names, receipt);
   const body: WireObject = { model: target.upstreamModel, messages: [] };
   const formed = tools.length > 0 && profile.structuredOutputWithTools === false ? withoutForm(profile) : profile;

@@ -1,7 +1,8 @@
 import type { ImagePart, ToolResultPart } from "../model/content.ts";
 import type { Receipt } from "../receipt.ts";
+import { describeLoaded } from "../tools/order-tools.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
-import { describeToolReference, encodeCacheMark, encodePart } from "./encode-content.ts";
+import { encodeCacheMark, encodePart } from "./encode-content.ts";
 import { noteCacheMark } from "./note-losses.ts";
 import type { SentCall } from "./encode-assistant.ts";
 import type { WireMessage, WirePart } from "./wire.ts";
@@ -40,7 +41,7 @@ function encodeResult(
   const texts: string[] = [];
   noteCacheMark(result, profile, receipt);
   for (const part of result.content) {
-    if (part.type === "tool-reference") texts.push(describeToolReference(part.name));
+    if (part.type === "tool-reference") texts.push(describeLoaded(part.name));
     else if (part.type === "image") texts.push(moveImage(part, call, images, profile, receipt));
     else {
       const wirePart = encodePart(part, profile, receipt);

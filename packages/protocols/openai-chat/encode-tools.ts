@@ -1,19 +1,18 @@
 import type { ChatRequest } from "../model/chat-request.ts";
-import type { ContentPart } from "../model/content.ts";
 import { RequestError } from "../model/error.ts";
-import { showClientSearch } from "../model/show-client-search.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
+import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
+import { orderTools } from "../tools/order-tools.ts";
+import { showClientSearch } from "../tools/show-client-search.ts";
+import { showCustomTool } from "../tools/show-custom-tool.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodeCacheMark } from "./encode-content.ts";
 import { encodeToolSchema } from "./encode-tool-schema.ts";
 import { isSearchField } from "./hosted-services.ts";
 import { addOwnFields, noteCacheMark, withoutMarks } from "./note-losses.ts";
-import type { ToolNames } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
-
-/** Claude Code's stand-in for the tools it has not loaded yet: a way to keep its cache, no tool. */
-const deferredPlaceholder = "DeferredToolPlaceholder";
 
 export interface EncodedTools {
   tools: WireObject[];
@@ -34,7 +33,7 @@ export function encodeTools(
   const tools: WireObject[] = [];
   const loaded = new Map<string, WireObject>();
   const seen = new Set<string>();
-  for (const { tool, inMessage } of orderTools(request, profile, receipt)) {
+  for (const { tool, isLoaded } of orderTools(request, receipt)) {
     const encoded = encodeTool(tool, profile, names, receipt);
     if (encoded === undefined) continue;
     const name = wireNameOf(encoded);
@@ -44,7 +43,7 @@ export function encodeTools(
       continue;
     }
     if (name !== undefined) seen.add(name);
-    if (inMessage) loaded.set(tool.name, encoded);
+    if (isLoaded && profile.toolsInMessages === true) loaded.set(tool.name, encoded);
     else tools.push(encoded);
   }
   const { maxTools } = profile;
@@ -57,57 +56,12 @@ export function encodeTools(
   return loaded.size > 0 ? { ...encoded, loaded } : encoded;
 }
 
-interface ShownTool {
-  tool: Tool;
-  /** It is declared by a message, where it was loaded, and not in `tools`. */
-  inMessage: boolean;
-}
-
-/**
- * Tool search without the vendor's help: a deferred tool is shown once the conversation has named it. Those come last, in
- * the order in which they were named, so that the list only ever grows at its end and the prompt cache holds.
- */
-function orderTools(request: ChatRequest, profile: VendorProfile, receipt: Receipt): ShownTool[] {
-  const shown: ShownTool[] = [];
-  const deferred = new Map<string, FunctionTool | CustomTool>();
-  for (const tool of request.tools) {
-    if (tool.kind === "hosted" || tool.deferred !== true) shown.push({ tool, inMessage: false });
-    else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
-  }
-  if (deferred.size === 0) return shown;
-  receipt.note("emulated", "tools.defer_loading", "deferred tools are shown once the conversation has named them");
-  for (const { name, isReference } of namedTools(request)) {
-    const tool = deferred.get(name);
-    if (tool === undefined) continue;
-    deferred.delete(name);
-    shown.push({ tool, inMessage: isReference && profile.toolsInMessages === true });
-  }
-  return shown;
-}
-
-// A call names its tool too: the reference may be gone from a compacted history.
-function* namedTools(request: ChatRequest): Iterable<{ name: string; isReference: boolean }> {
-  for (const message of request.messages) {
-    for (const part of message.content) {
-      if (part.type === "tool-call") yield { name: part.name, isReference: false };
-      for (const name of loadedBy(part)) yield { name, isReference: true };
-    }
-  }
-}
-
-/** The tools that a part of a user's message loads. */
-export function* loadedBy(part: ContentPart): Iterable<string> {
-  if (part.type === "tool-reference") yield part.name;
-  if (part.type !== "tool-result") return;
-  for (const piece of part.content) if (piece.type === "tool-reference") yield piece.name;
-}
-
 function encodeTool(tool: Tool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject | undefined {
   switch (tool.kind) {
     case "function":
       return encodeFunction(tool, profile, names, receipt);
     case "custom":
-      return profile.customTools === true ? encodeCustom(tool, names) : emulateCustom(tool, names, receipt);
+      return profile.customTools === true ? encodeCustom(tool, names) : emulateCustom(tool, profile, names, receipt);
     case "hosted":
       if (tool.protocol === "openai-chat") return isSearchField(tool) ? undefined : tool.value;
       return encodeForeign(tool, profile, names, receipt);
@@ -126,7 +80,7 @@ function encodeForeign(
     return undefined;
   }
   receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
-  names.markToolSearch(tool.name);
+  names.mark(tool.name, undefined, "toolSearch");
   return encodeFunction(search, profile, names, receipt);
 }
 
@@ -151,7 +105,7 @@ function encodeCustom(tool: CustomTool, names: ToolNames): WireObject {
   return {
     type: "custom",
     custom: {
-      name: names.toWire(tool.name),
+      name: names.toWire(tool.name, tool.namespace),
       ...(description === undefined ? {} : { description }),
       ...(format === undefined ? {} : { format: encodeFormat(format) }),
     },
@@ -164,23 +118,10 @@ function encodeFormat(format: WireObject): WireObject {
   return { type: "grammar", grammar: { syntax: format.syntax, definition: format.definition } };
 }
 
-function emulateCustom(tool: CustomTool, names: ToolNames, receipt: Receipt): WireObject {
+function emulateCustom(tool: CustomTool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject {
   receipt.note("emulated", `tools.${tool.name}`, "a free-text tool is shown as a function with one string");
-  names.markCustom(tool.name);
-  const format = tool.format === undefined ? undefined : encodeFormat(tool.format);
-  const grammar = isObject(format?.grammar) ? format.grammar : undefined;
-  const rule =
-    grammar === undefined
-      ? ""
-      : `\n\n\`input\` must follow this ${String(grammar.syntax)} grammar:\n${String(grammar.definition)}`;
-  return {
-    type: "function",
-    function: {
-      name: names.toWire(tool.name),
-      description: `${tool.description ?? ""}${rule}`,
-      parameters: { type: "object", properties: { input: { type: "string" } }, required: ["input"] },
-    },
-  };
+  names.mark(tool.name, tool.namespace, "custom");
+  return encodeFunction(showCustomTool(tool), profile, names, receipt);
 }
 
 function encodeToolChoice(
@@ -211,13 +152,9 @@ function encodeToolChoice(
       if (toolChoices.includes("required")) return { tools, toolChoice: requiredWord };
       return askForTool(tools, "You must answer by calling one of the tools, not in text.", profile, receipt);
     case "tool": {
-      const named = request.tools.find((tool) => tool.name === choice.name);
-      const name = names.toWire(choice.name, named?.kind === "function" ? named.namespace : undefined);
+      const name = nameChosenTool(choice.name, request.tools, names);
       const only = tools.filter((tool) => wireNameOf(tool) === name);
-      if (only.length === 0) {
-        const message = `tool_choice: no tool is named ${choice.name}`;
-        throw new RequestError({ code: "invalid_request", message, param: "tool_choice" });
-      }
+      if (only.length === 0) refuseChoice(choice.name);
       if (toolChoices.includes("tool")) return { tools, toolChoice: encodeNamedChoice(only[0], name) };
       if (only.length < tools.length) receipt.note("emulated", "tools", "only the one that has to be called is shown");
       if (!toolChoices.includes("required")) {

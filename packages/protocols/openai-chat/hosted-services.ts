@@ -1,5 +1,6 @@
 import type { HostedTool } from "../model/tool.ts";
-import { readArray, readObject, readOptionalCount, readString } from "../wire/read-field.ts";
+import { readDomains } from "../tools/read-domains.ts";
+import { readObject, readOptionalCount } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
@@ -43,12 +44,6 @@ function readSearchService(fields: WireObject, path: string): NonNullable<Hosted
     ...(blocked === undefined ? {} : { blockedDomains: blocked }),
     ...(isObject(fields.user_location) ? { userLocation: fields.user_location } : {}),
   };
-}
-
-function readDomains(value: unknown, path: string): string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const domains = readArray(value, path).map((domain, at) => readString(domain, `${path}[${at}]`));
-  return domains.length === 0 ? undefined : domains;
 }
 
 /** Stands for a field of the body, which goes to the upstream by itself. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createCallIds } from "../tools/call-ids.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 
 /** Makes the ids under which the upstream sees the calls of a conversation; called once for each call, in order. */
@@ -9,7 +10,7 @@ export type NameCall = (id: string, wireName: string) => string;
  * Kimi was trained on `functions.{name}:{n}` with n running over the conversation from 0 and strays when it sees others
  * (MoonshotAI/Kimi-K2 docs/tool_call_guidance.md).
  */
-export function createCallIds(profile: VendorProfile): NameCall {
+export function createNameCall(profile: VendorProfile): NameCall {
   if (profile.toolCallIdForm === "functions-index") {
     let next = 0;
     return (_id, wireName) => `functions.${wireName}:${next++}`;
@@ -23,22 +24,10 @@ export function createCallIds(profile: VendorProfile): NameCall {
       return wireId;
     };
   }
-  const maxLength = profile.toolCallIdMaxLength ?? 64;
-  const used = new Set<string>();
-  return (id) => {
-    let wireId = id.length > maxLength ? shorten(id) : id;
-    // Some vendors number the calls of each answer from 0, so that a history holds the same id several times.
-    for (let copy = 2; used.has(wireId); copy++) wireId = shorten(`${id}#${copy}`);
-    used.add(wireId);
-    return wireId;
-  };
+  return createCallIds(profile.toolCallIdMaxLength ?? 64);
 }
 
 // Cut ids would collide: those of Claude Code differ in their last letters.
 function digest(id: string): string {
   return createHash("sha256").update(id).digest("hex").slice(0, 9);
-}
-
-function shorten(id: string): string {
-  return `call_${createHash("sha256").update(id).digest("hex").slice(0, 24)}`;
 }

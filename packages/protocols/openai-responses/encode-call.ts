@@ -1,6 +1,8 @@
 import type { ToolCallPart, ToolResultPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import { mendArguments, parseObject } from "../tools/parse-arguments.ts";
+import { wrapInput } from "../tools/show-custom-tool.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { encodePart } from "./encode-content.ts";
 import { wireNameOf, type ToolManner } from "./encode-tools.ts";
 
@@ -38,28 +40,10 @@ export function encodeCall(
   let text: string;
   if (part.custom === true) {
     target.receipt.note("emulated", "messages.custom_tool_call", "a free-text call is shown as a function call");
-    text = JSON.stringify({ input: part.arguments });
-  } else text = mendArguments(part.arguments, target);
+    text = JSON.stringify(wrapInput(part.arguments));
+  } else text = mendArguments(part.arguments, target.receipt);
   const item = { type: "function_call", call_id: wireId, ...place, name, arguments: text, ...own };
   return { item, call: { ...call, kind: "function_call" } };
-}
-
-// A model's broken arguments stay in the history for good, and servers that render them refuse every request that has them.
-function mendArguments(text: string, target: EncodeTarget): string {
-  if (text === "") return "{}";
-  if (parseObject(text) !== undefined) return text;
-  const reason = "arguments that are no JSON object were wrapped in one";
-  target.receipt.note("repaired", "messages.tool_call.arguments", reason);
-  return JSON.stringify({ _raw: text });
-}
-
-function parseObject(text: string): WireObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Writes what a call returned; every call has to have an output. Images that the upstream takes elsewhere only follow it. */

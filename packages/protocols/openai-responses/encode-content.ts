@@ -2,6 +2,7 @@ import type { ContentPart, DocumentPart, ImagePart, MediaSource, TextPart } from
 import { noteOpaque } from "../note-losses.ts";
 import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
+import { describeLoaded } from "../tools/order-tools.ts";
 import type { WireObject } from "../wire/json-object.ts";
 
 /** Writes one part of what a user said or a tool gave; nothing for empty text and for what the upstream cannot take. */
@@ -16,7 +17,7 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
     case "document":
       return encodeDocument(part, profile, receipt);
     case "tool-reference":
-      return { type: "input_text", text: describeToolReference(part.name) };
+      return { type: "input_text", text: describeLoaded(part.name) };
     case "opaque":
       if (part.protocol === "openai-responses") return part.value;
       noteOpaque(part, receipt);
@@ -25,10 +26,6 @@ export function encodePart(part: ContentPart, profile: VendorProfile, receipt: R
       receipt.note("dropped", `messages.${part.type}`, "not possible in this place");
       return undefined;
   }
-}
-
-export function describeToolReference(name: string): string {
-  return `The tool ${name} is now loaded and can be called.`;
 }
 
 /** Fields of a part that only this protocol knows; `message` is about the item that the part stood in. */

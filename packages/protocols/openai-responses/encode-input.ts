@@ -9,15 +9,16 @@ import type {
 } from "../model/content.ts";
 import { noteOpaque } from "../note-losses.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { createCallIds } from "../tools/call-ids.ts";
+import { withoutBillingLine } from "../wire/billing-line.ts";
 import type { WireObject } from "../wire/json-object.ts";
-import { createCallIds } from "./call-ids.ts";
 import { encodeCall, encodeOutput, type SentCall } from "./encode-call.ts";
 import { encodePart, ownFields } from "./encode-content.ts";
 import { encodeThought } from "./encode-thought.ts";
 import { knows, type ToolManner } from "./encode-tools.ts";
 
-/** Claude Code's accounting line: it changes with the client's version and means nothing to a model. */
-const billingLine = "x-anthropic-billing-header:";
+/** OpenAI's limit of a `call_id`, in characters. */
+const maxCallId = 64;
 
 /**
  * Writes `instructions` and `input`. The items of a conversation are the first items of the same conversation one turn later,
@@ -40,7 +41,7 @@ class InputEncoder {
   readonly input: WireObject[] = [];
   readonly #manner: ToolManner;
   readonly #target: EncodeTarget;
-  readonly #nameCall = createCallIds();
+  readonly #nameCall = createCallIds(maxCallId);
   /** Calls without an output yet, in order. */
   #open: SentCall[] = [];
   /** The user has spoken since the model has. */
@@ -62,7 +63,7 @@ class InputEncoder {
     for (const part of system) {
       const own = part.extensions?.["openai-responses"];
       if (own?.role === undefined) {
-        const text = this.#withoutBillingLine(part.text);
+        const text = withoutBillingLine(part.text, this.#target.receipt);
         if (text !== "") texts.push(text);
         continue;
       }
@@ -76,13 +77,6 @@ class InputEncoder {
       this.input.push({ type: "message", ...own, role, content: group.content });
     }
     return [...texts, ...notes].join("\n\n");
-  }
-
-  #withoutBillingLine(text: string): string {
-    if (!text.startsWith(billingLine)) return text;
-    this.#target.receipt.note("dropped", "system", "a billing note for Anthropic only");
-    const end = text.indexOf("\n");
-    return end < 0 ? "" : text.slice(end + 1).trimStart();
   }
 
   take(message: Message): void {

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
 import { noteCacheMarks, noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { createToolNames } from "../tools/tool-names.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { encodeInput } from "./encode-input.ts";
 import { encodeReasoning, mayThink } from "./encode-reasoning.ts";
 import { encodeTools, mannerOf } from "./encode-tools.ts";
-import { createToolNames } from "./tool-names.ts";
+import { nameForm } from "./tool-names.ts";
 
 export const encryptedReasoning = "reasoning.encrypted_content";
 
@@ -27,7 +28,7 @@ export const heldFields: ReadonlySet<string> = new Set(["previous_response_id", 
  */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
   const profile = refineProfile(request, target);
-  const names = createToolNames(target.receipt);
+  const names = createToolNames(nameForm, target.receipt);
   const manner = mannerOf(request, profile, names, target.receipt);
   const body: WireObject = { model: target.upstreamModel };
   const text: WireObject = {};

@@ -1,16 +1,16 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
-import { showClientSearch } from "../model/show-client-search.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
+import { refuseChoice } from "../tools/chosen-tool.ts";
+import { orderTools } from "../tools/order-tools.ts";
+import { showClientSearch } from "../tools/show-client-search.ts";
+import { showCustomTool } from "../tools/show-custom-tool.ts";
+import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { writeWebSearch } from "./hosted-services.ts";
-import type { ToolNames } from "./tool-names.ts";
 import { createToolList, isFound, writeCustom, writeFunction, type ToolList } from "./write-tools.ts";
-
-/** Claude Code's stand-in for the tools it has not loaded yet: a way to keep its cache, no tool. */
-const deferredPlaceholder = "DeferredToolPlaceholder";
 
 /** How the tools of one request are shown to one upstream. */
 export interface ToolManner {
@@ -48,7 +48,7 @@ export function encodeTools(request: ChatRequest, manner: ToolManner, body: Wire
   const list = createToolList();
   const seen = new Set<string>();
   let count = 0;
-  for (const tool of orderTools(request, manner)) {
+  for (const tool of shownTools(request, manner)) {
     const wire = encodeTool(tool, manner);
     if (wire === undefined) continue;
     const name = typeof wire.name === "string" ? `${namespaceOf(tool, manner) ?? ""}\n${wire.name}` : undefined;
@@ -74,6 +74,12 @@ export function encodeTools(request: ChatRequest, manner: ToolManner, body: Wire
   else receipt.note("dropped", "parallel_tool_calls", `${profile.name} has no such field`);
 }
 
+/** Where the upstream itself searches, it has all tools but those that stand in the conversation. */
+function shownTools(request: ChatRequest, { searches, receipt }: ToolManner): Tool[] {
+  if (searches) return request.tools.filter((tool) => !isFound(tool));
+  return orderTools(request, receipt).map(({ tool }) => tool);
+}
+
 function namespaceOf(tool: Tool, { profile }: ToolManner): string | undefined {
   return tool.kind === "hosted" || profile.namespaces !== true ? undefined : tool.namespace;
 }
@@ -81,40 +87,6 @@ function namespaceOf(tool: Tool, { profile }: ToolManner): string | undefined {
 function addTool(list: ToolList, wire: WireObject, tool: Tool, manner: ToolManner): void {
   if (tool.kind === "hosted") list.tools.push(wire);
   else list.add(wire, namespaceOf(tool, manner) === undefined ? { ...tool, namespace: undefined } : tool);
-}
-
-/**
- * Where the upstream does not search for tools, a deferred one is shown once the conversation has named it. Those come last,
- * in the order in which they were named, so that the list only ever grows at its end and the prompt cache holds.
- */
-function orderTools(request: ChatRequest, { searches, receipt }: ToolManner): Tool[] {
-  if (searches) return request.tools.filter((tool) => !isFound(tool));
-  const shown: Tool[] = [];
-  const deferred = new Map<string, Tool>();
-  for (const tool of request.tools) {
-    if (tool.kind === "hosted" || tool.deferred !== true) shown.push(tool);
-    else if (tool.name !== deferredPlaceholder) deferred.set(tool.name, tool);
-  }
-  if (deferred.size === 0) return shown;
-  receipt.note("emulated", "tools.defer_loading", "deferred tools are shown once the conversation has named them");
-  for (const name of namedTools(request)) {
-    const tool = deferred.get(name);
-    if (tool === undefined) continue;
-    deferred.delete(name);
-    shown.push(tool);
-  }
-  return shown;
-}
-
-// A call names its tool too: the reference may be gone from a compacted history.
-function* namedTools(request: ChatRequest): Iterable<string> {
-  for (const message of request.messages) {
-    for (const part of message.content) {
-      if (part.type === "tool-call" || part.type === "tool-reference") yield part.name;
-      if (part.type !== "tool-result") continue;
-      for (const piece of part.content) if (piece.type === "tool-reference") yield piece.name;
-    }
-  }
 }
 
 function encodeTool(tool: Tool, manner: ToolManner): WireObject | undefined {
@@ -136,23 +108,7 @@ function encodeCustom(tool: CustomTool, manner: ToolManner): WireObject {
   if (manner.profile.customTools === true) return writeCustom(tool, name);
   manner.receipt.note("emulated", `tools.${tool.name}`, "a free-text tool is shown as a function with one string");
   manner.names.mark(tool.name, manner.profile.namespaces === true ? undefined : tool.namespace, "custom");
-  const format = isObject(tool.format?.grammar) ? tool.format.grammar : tool.format;
-  const rule =
-    typeof format?.definition === "string"
-      ? `\n\n\`input\` must follow this ${String(format.syntax)} grammar:\n${format.definition}`
-      : "";
-  return {
-    type: "function",
-    name,
-    description: `${tool.description ?? ""}${rule}`,
-    parameters: {
-      type: "object",
-      properties: { input: { type: "string" } },
-      required: ["input"],
-      additionalProperties: false,
-    },
-    strict: false,
-  };
+  return encodeFunction(showCustomTool(tool), manner);
 }
 
 function encodeHosted(tool: HostedTool, manner: ToolManner): WireObject | undefined {
@@ -184,10 +140,7 @@ function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireOb
   if (choice.type === "tool") {
     const tool = request.tools.find((one) => one.name === choice.name);
     const wire = tool === undefined ? undefined : encodeTool(tool, manner);
-    if (tool === undefined || wire === undefined) {
-      const message = `tool_choice: no tool is named ${choice.name}`;
-      throw new RequestError({ code: "invalid_request", message, param: "tool_choice" });
-    }
+    if (wire === undefined) refuseChoice(choice.name);
     if (profile.toolChoices.includes("tool")) {
       body.tool_choice =
         wire.type === "function" || wire.type === "custom" ? { type: wire.type, name: wire.name } : { type: wire.type };

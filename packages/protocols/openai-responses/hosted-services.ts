@@ -1,6 +1,7 @@
 import type { HostedService } from "../model/tool.ts";
 import type { HostedTool } from "../model/tool.ts";
-import { readArray, readObject, readOptionalString, readString } from "../wire/read-field.ts";
+import { readDomains } from "../tools/read-domains.ts";
+import { readObject, readOptionalString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** What a hosted tool does, for those that the gateway can do itself. @throws RequestError naming the field that is wrong */
@@ -30,12 +31,6 @@ export function readService(type: string, tool: WireObject, path: string): Hoste
 /** `web_search`, `web_search_preview`, and either with a date. */
 function isWebSearch(type: string): boolean {
   return /^web_search(?:_preview)?(?:_\d{4}_\d\d_\d\d)?$/.test(type);
-}
-
-function readDomains(value: unknown, path: string): string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const domains = readArray(value, path).map((domain, at) => readString(domain, `${path}[${at}]`));
-  return domains.length === 0 ? undefined : domains;
 }
 
 /** A web search that another protocol's client asked for, in OpenAI's words. */

@@ -1,6 +1,7 @@
 import type { BlockStart } from "../model/chat-event.ts";
 import type { WebSearchResult } from "../model/content.ts";
-import { isObject, type WireObject } from "../wire/json-object.ts";
+import { parseObject } from "../tools/parse-arguments.ts";
+import type { WireObject } from "../wire/json-object.ts";
 import { writeRedacted } from "./native-reasoning.ts";
 
 /*
@@ -69,15 +70,6 @@ export function citeSources(text: string, found: readonly WebSearchResult[]): Wi
     citations.push({ type: "url_citation", url, title, start_index: start, end_index: start + url.length });
   }
   return citations;
-}
-
-function parseObject(text: string): WireObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Names the items of an answer, in order: `msg_abc_0`, `fc_abc_1`. */

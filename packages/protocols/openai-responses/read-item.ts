@@ -1,5 +1,6 @@
 import type { BlockStart } from "../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
+import { unwrapInput } from "../tools/show-custom-tool.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { isLastingCallId } from "../wire/lasting-call-id.ts";
 import type { Slot } from "./item-queue.ts";
@@ -244,16 +245,6 @@ function textOf(item: WireObject): string {
   const text = item.arguments ?? item.input;
   if (typeof text === "string") return text;
   return isObject(text) ? JSON.stringify(text) : "";
-}
-
-function unwrapInput(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value) && typeof value.input === "string") return value.input;
-  } catch {
-    // Broken JSON: the tool gets what the model wrote.
-  }
-  return text;
 }
 
 /** An item that only this protocol knows: whole at its end. */

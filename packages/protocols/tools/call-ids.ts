@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** OpenAI's limit; some vendors of other protocols have longer ones. */
-const maxLength = 64;
-
 /**
- * Makes the ids under which the upstream sees the calls of a conversation. They depend on nothing but the calls before them,
- * so that the same history always has the same bytes.
+ * Makes the ids under which an upstream sees the calls of a conversation; to be asked once for each call, in order. They
+ * depend on nothing but the calls before them, so that the same history always has the same bytes.
+ * @param maxLength OpenAI's limits are shorter than the ids of some vendors
  */
-export function createCallIds(): (id: string) => string {
+export function createCallIds(maxLength: number): (id: string) => string {
   const used = new Set<string>();
   return (id) => {
     let wireId = id.length > maxLength ? shorten(id) : id;

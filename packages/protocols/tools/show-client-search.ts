@@ -1,4 +1,4 @@
-import type { FunctionTool, HostedTool } from "./tool.ts";
+import type { FunctionTool, HostedTool } from "../model/tool.ts";
 
 const anyQuery = { type: "object", properties: { query: { type: "string" } }, required: ["query"] };
 
