@@ -18,8 +18,7 @@ import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
 import { createResponseStore } from "./pipeline/responses/response-store.ts";
 import { createSchemaCompiler } from "./healing/compile-schema.ts";
-import { createCallQuality } from "./routing/call-quality.ts";
-import { createCooldown } from "./routing/cooldown.ts";
+import { createKnowledge } from "./routing/knowledge.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { StorageError } from "./storage/storage.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
@@ -61,6 +60,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   const upstream = createUpstreamClient();
   const keepAlive = createKeepAlive(Date.now);
   const tokenizer = createTokenizer();
+  const tokenFactors = createTokenFactors();
   const pdfReader = createPdfReader();
   const journal = createJournal(storage.generations, (error) => logError("writing generations failed", error));
   const known = createKnownModels(dataDir);
@@ -83,14 +83,13 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     keyRing,
     sealer: createSealer(Buffer.from(secret, "base64url")),
     upstream,
-    cooldown: createCooldown(Date.now),
-    callQuality: createCallQuality(),
+    knowledge: createKnowledge((key, bytes) => tokenFactors.fromBytes(key, bytes)),
     schemaCompiler: createSchemaCompiler(),
     keepAlive,
     journal,
     metrics,
     tokenizer,
-    tokenFactors: createTokenFactors(),
+    tokenFactors,
     pdfReader,
     responses: createResponseStore(() => setup.storedResponses, Date.now),
     now: Date.now,

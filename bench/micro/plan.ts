@@ -5,7 +5,7 @@ import { buildCatalogue } from "@onerouter/catalog";
 import { generic } from "@onerouter/protocols/vendors/generic";
 import { createKnowledge } from "../../apps/gateway/routing/knowledge.ts";
 import { learnFromAnswer } from "../../apps/gateway/routing/learn-from-answer.ts";
-import { planRoute } from "../../apps/gateway/routing/plan-candidates.ts";
+import { planRoute } from "../../apps/gateway/routing/plan-route.ts";
 import type { RoutingWishes } from "../../apps/gateway/routing/routing-wishes.ts";
 
 const MODEL = "author/model";

@@ -40,6 +40,7 @@ export function formatGeneration(record: GenerationRecord): Record<string, unkno
       ...formatSpending(attempt),
     })),
     receipt: record.receipt,
+    plan: record.plan,
   };
 }
 

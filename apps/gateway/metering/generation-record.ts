@@ -45,6 +45,8 @@ export interface GenerationRecord {
   durationMs: number;
   attempts: AttemptRecord[];
   receipt: readonly ReceiptEntry[];
+  /** The candidates in the order they were to be tried, and why; null where none was made. */
+  plan: Readonly<Record<string, unknown>> | null;
 }
 
 /** What metering needs from storage. */

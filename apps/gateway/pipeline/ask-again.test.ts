@@ -37,7 +37,12 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     providers: {
       first: { protocol: "openai-chat", base_url: first.url, models: { m: model } },
-      second: { protocol: "openai-chat", base_url: second.url, models: { m: model } },
+      // So much dearer that no number of useless calls makes it the first.
+      second: {
+        protocol: "openai-chat",
+        base_url: second.url,
+        models: { m: { pricing: { prompt: 1000, completion: 10_000 } } },
+      },
     },
   });
 });

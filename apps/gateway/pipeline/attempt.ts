@@ -6,6 +6,7 @@ import {
   type DecodeAnswerContext,
 } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
+import { readRateLimit } from "../routing/health/rate-limit.ts";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import { ServerToolRound } from "../server-tools/server-tool-round.ts";
@@ -28,7 +29,8 @@ export type AttemptOutcome =
   | { type: "aborted" }
   /** The answer came to its end, but its tool calls are of no use. None of them was shown. */
   | { type: "hopeless"; error: ChatError }
-  | { type: "failed"; error: ChatError };
+  /** `status` is that of an upstream's refusal. `givenUp`: the client's own rules ended it. */
+  | { type: "failed"; error: ChatError; status?: number; givenUp?: true };
 
 /** Largest error body read, in bytes. */
 const maxErrorBytes = 64 * 1024;
@@ -146,6 +148,8 @@ function relay(
 
   const sink: UpstreamSink = {
     onHeaders(status, headers) {
+      const limits = readRateLimit(headers, context.now());
+      if (limits !== undefined) context.knowledge.health.limits(candidate.pair, limits);
       if (status < 200 || status > 299) {
         refusal = { status, headers, body: [], bytes: 0 };
         return;
@@ -193,7 +197,8 @@ function relay(
     onEnd() {
       if (refusal !== undefined) {
         const body = Buffer.concat(refusal.body).toString("utf8");
-        settle({ type: "failed", error: decodeRefusal(protocol, refusal.status, body, refusal.headers) });
+        const { status, headers } = refusal;
+        settle({ type: "failed", error: decodeRefusal(protocol, status, body, headers), status });
         return;
       }
       reader?.end();
@@ -214,6 +219,10 @@ function relay(
       settle({ type: "aborted" });
     },
     resume: () => handle?.resume(),
+    giveUp(error) {
+      handle?.abort();
+      settle({ type: "failed", error, givenUp: true });
+    },
   };
   if (downstream.closed) settle({ type: "aborted" });
   else handle = context.upstream.send(call, sink);

@@ -44,30 +44,33 @@ let gateway: TestGateway;
 beforeAll(async () => {
   broken = await startScriptedUpstream(failing);
   well = await startScriptedUpstream((response, request) => answerWell(response, request, "the second answer"));
-  const provider = (short: string, protocol: TestProvider["protocol"], url: string): TestProvider => ({
-    protocol,
-    base_url: url,
-    timeouts: { idle_seconds: 0.3 },
-    models: Object.fromEntries(models.map((model) => [`${short}-${model}`, {}])),
-  });
-  gateway = await startTestGateway({
-    server: { resume: false },
-    providers: {
-      chat: provider("chat", "openai-chat", broken.url),
-      messages: provider("messages", "anthropic-messages", broken.url),
-      chat2: provider("chat", "openai-chat", well.url),
-      messages2: provider("messages", "anthropic-messages", well.url),
-    },
-  });
 });
-afterAll(async () => {
-  await gateway.stop();
-  await Promise.all([broken.close(), well.close()]);
+afterAll(() => Promise.all([broken.close(), well.close()]));
+
+const provider = (short: string, protocol: TestProvider["protocol"], url: string): TestProvider => ({
+  protocol,
+  base_url: url,
+  timeouts: { idle_seconds: 0.3 },
+  models: Object.fromEntries(models.map((model) => [`${short}-${model}`, {}])),
 });
 
 const ways = clientDialects.flatMap((client) => ["chat", "messages"].map((short) => ({ client, short })));
 
 describe.each(ways)("$client.name, $short upstream", ({ client, short }) => {
+  // One for each: who has fallen silent is not asked for a while.
+  beforeAll(async () => {
+    gateway = await startTestGateway({
+      server: { resume: false },
+      providers: {
+        chat: provider("chat", "openai-chat", broken.url),
+        messages: provider("messages", "anthropic-messages", broken.url),
+        chat2: provider("chat", "openai-chat", well.url),
+        messages2: provider("messages", "anthropic-messages", well.url),
+      },
+    });
+  });
+  afterAll(() => gateway.stop());
+
   test.each(Object.keys(ends))("%s", async (end) => {
     const asked = [3, 4, 5, 6].map((count) => gateway.ask(client, { model: `${short}-${end}.${count}`, stream: true }));
     for (const heard of await Promise.all(asked)) {

@@ -1,11 +1,13 @@
 import { RequestError } from "@onerouter/protocols";
-import { planRoute } from "../routing/plan-route.ts";
+import { chooseRoute } from "./choose-route.ts";
 import { countAtUpstream } from "./count-at-upstream.ts";
 import type { CountDialect } from "./count-dialects.ts";
 import type { Exchange } from "./downstream.ts";
 import { estimatePrompt } from "./estimate-prompt.ts";
-import { refuse, resolveModel } from "./handle-inference.ts";
+import { refuse } from "./handle-inference.ts";
 import type { InferenceContext } from "./inference-context.ts";
+import { measureNeeds } from "./measure-needs.ts";
+import { noFields } from "./read-gateway-fields.ts";
 
 /**
  * Counts the prompt of a request for every model: the upstream's own count where it has one, else our tokenizer's with a
@@ -16,8 +18,8 @@ export async function countTokens(dialect: CountDialect, exchange: Exchange, con
   try {
     const request = dialect.decode(exchange);
     const setup = context.setup();
-    const model = resolveModel(request.model, setup);
-    const plan = planRoute(model, setup.provider, context.cooldown);
+    const needs = measureNeeds(request, noFields, exchange);
+    const plan = chooseRoute(request, noFields, needs, context, setup);
     for (const candidate of plan.candidates) {
       const tokens = await countAtUpstream(request, candidate, exchange, context, setup).catch(unlessRefused);
       if (tokens !== undefined) return answer(dialect, exchange, tokens, "exact");

@@ -4,6 +4,7 @@ import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import type { UpstreamCall } from "../upstream/upstream-client.ts";
 import { adaptRequest } from "./adapt-request.ts";
+import { isProvider } from "./choose-route.ts";
 import { takeExpressLane } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
 import { formToSee } from "./judge-output.ts";
@@ -58,7 +59,8 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
   });
   const output = formToSee(generation.receipt, request.outputFormat);
   if (output !== undefined) generation.emulation = { ...emulation, output };
-  passGatewayFields(generation.fields, profile, encoded.body, generation.receipt);
+  const isProviderHere = (name: string): boolean => isProvider(name, generation.setup);
+  passGatewayFields(generation.fields, isProviderHere, profile, encoded.body, generation.receipt);
   const call = writeCall(candidate, provider, mergeHeaders(headers, encoded.headers), encoded.body, operation);
   const result: EncodedUpstreamRequest = { call, origin };
   if (encoded.tools !== undefined) result.tools = encoded.tools;

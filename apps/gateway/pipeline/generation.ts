@@ -4,7 +4,8 @@ import type { PdfText } from "../documents/pdf-text.ts";
 import type { AttemptRecord } from "../metering/generation-record.ts";
 import { createMeter, type Meter } from "../metering/meter.ts";
 import type { Spending } from "../metering/spending.ts";
-import type { Candidate } from "../routing/route-plan.ts";
+import type { RequestNeeds } from "../routing/request-needs.ts";
+import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import type { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import { ContinuedAnswer } from "./continued-answer.ts";
 import type { Exchange } from "./downstream.ts";
@@ -24,6 +25,8 @@ export interface GenerationStart {
   readonly request: ChatRequest;
   readonly fields: GatewayFields;
   readonly model: Model;
+  readonly needs: Pick<RequestNeeds, "session" | "tools" | "turns">;
+  readonly plan: RoutePlan;
   readonly answer: OpenAnswer;
   readonly receipt: AttemptReceipt;
   /** Reads the exchange's body once more. */
@@ -38,6 +41,8 @@ export interface UpstreamControl {
   abort(): void;
   /** The client has read what was written: go on. */
   resume(): void;
+  /** It takes longer than the client wants to wait; somebody else is asked. */
+  giveUp?(error: ChatError): void;
 }
 
 /** One request on its way through the pipeline, with what the stages have learnt of it. Lives as long as its exchange. */
@@ -55,6 +60,9 @@ export class Generation implements GenerationStart {
   /** Our tokenizer's count of the prompt, if it was asked for. */
   countedTokens: Promise<number | undefined> | undefined = undefined;
   readonly model: Model;
+  /** What the request asked of endpoints, and which were chosen for it. */
+  readonly needs: GenerationStart["needs"];
+  readonly plan: RoutePlan;
   readonly answer: OpenAnswer;
   /** The answer as the upstream calls write it that go through the hub, one after the other. */
   readonly continued: ContinuedAnswer;
@@ -100,6 +108,8 @@ export class Generation implements GenerationStart {
     this.fields = start.fields;
     this.promptLength = start.exchange.body.length;
     this.model = start.model;
+    this.needs = start.needs;
+    this.plan = start.plan;
     this.answer = start.answer;
     this.receipt = start.receipt;
     this.decodeAgain = start.decodeAgain;

@@ -8,18 +8,20 @@ import {
   type Receipt,
 } from "@onerouter/protocols";
 import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate";
-import { kindOf, type Model, type ModelKind } from "@onerouter/catalog";
-import { planRoute } from "../routing/plan-route.ts";
+import type { Model } from "@onerouter/catalog";
+import { formatPlan } from "../routing/explain-plan.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
+import { applySuffixes, chooseRoute } from "./choose-route.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { chooseHeaderDelay } from "./choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
-import type { Exchange } from "./downstream.ts";
+import { headerValue, type Exchange } from "./downstream.ts";
 import { factorKey, samplePrompt } from "./estimate-prompt.ts";
 import { createFoldedAnswer } from "./folded-answer.ts";
 import { formatReceipt } from "./format-receipt.ts";
 import { Generation } from "./generation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
+import { measureNeeds } from "./measure-needs.ts";
 import type { OpenAnswer } from "./open-answer.ts";
 import { preferOrigin } from "./prefer-origin.ts";
 import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./read-gateway-fields.ts";
@@ -62,19 +64,27 @@ function beginGeneration(
   context: InferenceContext,
 ): { generation: Generation; plan: RoutePlan } {
   const setup = context.setup();
-  const { request, fields } = decode(protocol, exchange);
-  const model = resolveModel(request.model, setup);
-  const plan = preferOrigin(planRoute(model, setup.provider, context.cooldown), request, setup, context.sealer);
+  const decodeAgain = (): ReturnType<typeof decode> => {
+    const decoded = decode(protocol, exchange);
+    applySuffixes(decoded.request, decoded.fields, setup);
+    return decoded;
+  };
+  const { request, fields } = decodeAgain();
+  const needs = measureNeeds(request, fields, exchange);
+  const plan = preferOrigin(chooseRoute(request, fields, needs, context, setup), request, setup, context.sealer);
+  const { model } = plan;
   const receipt = createReceipt();
   for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
   const [first] = plan.candidates;
   const { length } = exchange.body;
   const inputTokens =
     first === undefined ? estimateTokens(length) : context.tokenFactors.fromBytes(factorKey(first), length);
-  const answer = openAnswer(protocol, request, model, exchange, context, setup, exchange.id, receipt, inputTokens);
-  const decodeAgain = (): ReturnType<typeof decode> => decode(protocol, exchange);
-  const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt };
-  const generation = new Generation({ ...start, decodeAgain, resumes: setup.resumes && !fields.staysBroken });
+  const headers = answerHeaders(exchange, asksForPlan(fields, exchange) ? plan : undefined);
+  const answer = openAnswer(protocol, request, model, exchange, context, setup, headers, receipt, inputTokens);
+  const resumes = setup.resumes && !fields.staysBroken;
+  const { session, tools, turns } = needs;
+  const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt, plan };
+  const generation = new Generation({ ...start, needs: { session, tools, turns }, decodeAgain, resumes });
   samplePrompt(generation, first);
   return { generation, plan };
 }
@@ -99,23 +109,6 @@ export function decode(
   return { request, fields: split.fields };
 }
 
-/** @throws RequestError 404, or 400 for a model that makes something else. */
-export function resolveModel(name: string, setup: Setup, kind: ModelKind = "chat"): Model {
-  const model = setup.catalogue.resolve(name);
-  if (model !== undefined) {
-    if (kindOf(model) !== kind) {
-      refuseField("model", kind === "chat" ? "makes embeddings: ask at /v1/embeddings" : "does not make embeddings");
-    }
-    return model;
-  }
-  const nearest = setup.catalogue.suggest(name);
-  throw new RequestError({
-    code: "model_not_found",
-    message: `model: ${JSON.stringify(name.slice(0, 200))} is not a model here${nearest === undefined ? "" : `; did you mean ${JSON.stringify(nearest)}?`}`,
-    param: "model",
-  });
-}
-
 function openAnswer(
   protocol: ClientProtocol,
   request: ChatRequest,
@@ -123,14 +116,14 @@ function openAnswer(
   exchange: Exchange,
   context: InferenceContext,
   setup: Setup,
-  id: string,
+  headers: Record<string, string>,
   receipt: Receipt,
   inputTokensEstimate: number,
 ): OpenAnswer {
   const { downstream } = exchange;
   const encodeContext: EncodeAnswerContext = {
     requestedModel: request.model,
-    id,
+    id: exchange.id,
     created: Math.floor(exchange.receivedAt / 1000),
     includeUsage: request.includeUsage ?? false,
     inputTokensEstimate,
@@ -140,12 +133,7 @@ function openAnswer(
   const encodeError = (error: Parameters<ClientProtocol["encodeError"]>[0]) => {
     const encoded = protocol.encodeError(error, exchange.requestId);
     // What failed can be looked up, too.
-    return { ...encoded, headers: { ...encoded.headers, "x-onerouter-generation-id": id } };
-  };
-  const headers = {
-    "request-id": exchange.requestId,
-    "x-request-id": exchange.requestId,
-    "x-onerouter-generation-id": id,
+    return { ...encoded, headers: { ...headers, ...encoded.headers } };
   };
   if (!request.stream) {
     return createFoldedAnswer({
@@ -174,6 +162,16 @@ function openAnswer(
     headerDelayMs: chooseHeaderDelay(model, inputTokensEstimate),
     now: context.now,
   });
+}
+
+function answerHeaders({ id, requestId }: Exchange, plan: RoutePlan | undefined): Record<string, string> {
+  const headers = { "request-id": requestId, "x-request-id": requestId, "x-onerouter-generation-id": id };
+  return plan === undefined ? headers : { ...headers, "x-onerouter-plan": formatPlan(plan) };
+}
+
+/** By a header, or among OpenRouter's `debug` wishes. */
+function asksForPlan({ wire }: GatewayFields, { headers }: Exchange): boolean {
+  return headerValue(headers, "x-onerouter-plan") !== undefined || wire.debug !== undefined;
 }
 
 /** What is known to be lost by the time the headers go out; for a stream that is before it is made. */

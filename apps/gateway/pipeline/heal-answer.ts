@@ -39,7 +39,7 @@ export function judgeCalls(
   emit: EmitEvent,
 ): EmitEvent {
   if (tools === undefined) return emit;
-  const { callQuality, metrics, schemaCompiler } = generation.context;
+  const { knowledge, metrics, schemaCompiler } = generation.context;
   const { provider } = candidate.endpoint;
   const model = generation.model.id;
   return checkCalls(
@@ -48,7 +48,7 @@ export function judgeCalls(
       compiler: schemaCompiler,
       onMending: (mending) => noteMending(generation, candidate, mending),
       onCall(outcome) {
-        callQuality.add(candidate.pair, outcome);
+        knowledge.callQuality.add(candidate.pair, outcome);
         metrics.toolCalls.add(1, outcome, provider, model);
       },
       onHopeless(reason) {

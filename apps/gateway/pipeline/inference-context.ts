@@ -6,9 +6,8 @@ import type { Journal } from "../metering/journal.ts";
 import type { TokenFactors } from "../metering/token-factors.ts";
 import type { Tokenizer } from "../metering/tokenizer.ts";
 import type { SchemaCompiler } from "../healing/compile-schema.ts";
-import type { CallQuality } from "../routing/call-quality.ts";
-import type { Cooldown } from "../routing/cooldown.ts";
-import type { ProviderAccess } from "../routing/plan-route.ts";
+import type { Knowledge } from "../routing/knowledge.ts";
+import type { ProviderAccess } from "../routing/prepare-endpoint.ts";
 import type { WebSearch } from "../server-tools/search/web-search.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
@@ -46,8 +45,8 @@ export interface InferenceContext {
   keyRing: KeyRing;
   sealer: Sealer;
   upstream: UpstreamClient;
-  cooldown: Cooldown;
-  callQuality: CallQuality;
+  /** What answers have taught of endpoints. */
+  knowledge: Knowledge;
   schemaCompiler: SchemaCompiler;
   keepAlive: KeepAlive;
   journal: Journal;

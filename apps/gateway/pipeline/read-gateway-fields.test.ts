@@ -1,6 +1,6 @@
 import { RequestError } from "@onerouter/protocols";
 import { describe, expect, test } from "vitest";
-import { splitGatewayFields } from "./read-gateway-fields.ts";
+import { noFields, splitGatewayFields } from "./read-gateway-fields.ts";
 
 const rest = { model: "m", messages: [] };
 
@@ -17,14 +17,7 @@ function refusal(body: object, headers: Record<string, string> = {}): string {
 test("a body without such fields is left as it is", () => {
   const { body, fields } = splitGatewayFields(rest, {});
   expect(body).toBe(rest);
-  expect(fields).toEqual({
-    strict: false,
-    staysBroken: false,
-    provider: {},
-    includeUsage: false,
-    isInBody: false,
-    wire: {},
-  });
+  expect(fields).toEqual(noFields);
 });
 
 test("all of them are taken out, and kept for an upstream that is a gateway itself", () => {
@@ -45,7 +38,15 @@ test("all of them are taken out, and kept for an upstream that is a gateway itse
       max_price: { prompt: "1", completion: 2 },
     },
     models: ["a", "b"],
-    fallbacks: [{ model: "c" }],
+    fallback_models: ["b", "d"],
+    fallback_rules: {
+      error_code: { hint_array: [500, 524], action: "fallback" },
+      Latency: { hint_threshold: 500, action: "fallback" },
+      TTFT: { hint_threshold: 1000 },
+      TPM: { hint_threshold: 100, action: "fallback" },
+      RPM: { hint_threshold: 50, action: "fallback" },
+    },
+    fallbacks: [{ model: "c" }, "e"],
     route: "fallback",
     session_id: "s1",
     plugins: [{ id: "web" }],
@@ -60,7 +61,37 @@ test("all of them are taken out, and kept for an upstream that is a gateway itse
   expect(split.fields).toEqual({
     strict: true,
     staysBroken: false,
-    provider: { requireParameters: true },
+    provider: {
+      requireParameters: true,
+      wishes: {
+        order: ["moonshot"],
+        only: ["moonshot", "deepseek"],
+        allowFallbacks: true,
+        denyDataCollection: true,
+        zeroRetention: true,
+        distillable: false,
+        quantizations: ["fp8"],
+        sort: "price",
+        sortAcrossModels: true,
+        minThroughput: { p50: 20 },
+        maxLatency: { p50: 1, p99: 8 },
+        maxPrice: { prompt: 1e6, completion: 2e6 },
+        rules: {
+          statuses: new Set([500, 524]),
+          latencyMs: 500,
+          ttftMs: 1000,
+          tokensPerMinute: 100,
+          requestsPerMinute: 50,
+        },
+      },
+    },
+    fallbackModels: [
+      { name: "a", field: "models[0]" },
+      { name: "b", field: "models[1]" },
+      { name: "d", field: "fallback_models[1]" },
+      { name: "c", field: "fallbacks[0].model" },
+      { name: "e", field: "fallbacks[1]" },
+    ],
     sessionId: "s1",
     includeUsage: true,
     isInBody: true,
@@ -109,7 +140,31 @@ describe("a wrong one is refused by its name", () => {
     [{ provider: { sort: { buy: "price" } } }, "provider.sort.buy: is not known"],
     [{ provider: { preferred_max_latency: { p42: 1 } } }, "provider.preferred_max_latency.p42: is not known"],
     [{ provider: { max_price: { prompt: "free" } } }, "provider.max_price.prompt: expected a number"],
+    [{ provider: { max_price: { prompt: -1 } } }, "provider.max_price.prompt: must not be below 0"],
+    [{ provider: { quantizations: "fp8" } }, "provider.quantizations: expected an array"],
+    [{ provider: { zdr: "yes" } }, "provider.zdr: expected true or false"],
     [{ models: "a" }, "models: expected an array"],
+    [{ models: Array.from({ length: 17 }, () => "a") }, "models: more than 16 models"],
+    [{ fallback_models: [""] }, "fallback_models[0]: must not be empty"],
+    [{ fallbacks: [{}] }, "fallbacks[0].model: expected a string"],
+    [{ fallback_rules: "never" }, 'fallback_rules: expected "auto" or an object'],
+    [{ fallback_rules: { latency: {} } }, "fallback_rules.latency: is not known; did you mean Latency?"],
+    [{ fallback_rules: { xyzzy: {} } }, "fallback_rules.xyzzy: is not known; these are: error_code, Latency"],
+    [{ fallback_rules: { TTFT: 5 } }, "fallback_rules.TTFT: expected an object"],
+    [{ fallback_rules: { TTFT: {} } }, "fallback_rules.TTFT.hint_threshold: expected a number above 0"],
+    [{ fallback_rules: { TTFT: { hint_array: [] } } }, "fallback_rules.TTFT.hint_array: is not known"],
+    [
+      { fallback_rules: { RPM: { hint_threshold: 0 } } },
+      "fallback_rules.RPM.hint_threshold: expected a number above 0",
+    ],
+    [
+      { fallback_rules: { TPM: { hint_threshold: 1, action: "stop" } } },
+      "fallback_rules.TPM.action: expected fallback",
+    ],
+    [
+      { fallback_rules: { error_code: { hint_array: [200] } } },
+      "fallback_rules.error_code.hint_array[0]: expected an HTTP",
+    ],
     [{ models: [1] }, "models[0]: expected a string"],
     [{ fallbacks: 1 }, "fallbacks: expected an array"],
     [{ session_id: "x".repeat(257) }, "session_id: longer than 256 characters"],

@@ -10,6 +10,7 @@ import {
   readOptionalString,
 } from "@onerouter/protocols/wire/read-field";
 import { headerValue, type Exchange } from "./downstream.ts";
+import { readFallbackRules } from "./read-fallback-rules.ts";
 import { readProviderPreferences, withoutOwn, type ProviderPreferences } from "./read-provider-preferences.ts";
 
 /** What a request says to the gateway and not to a model, whatever protocol it is in. */
@@ -19,6 +20,8 @@ export interface GatewayFields {
   /** Nobody goes on with the answer if its upstream dies. */
   staysBroken: boolean;
   provider: ProviderPreferences;
+  /** Models to fall back on, in order, by the names the client gave them. */
+  fallbackModels: readonly FallbackModel[];
   sessionId?: string;
   /** OpenRouter's way of asking for the usage chunk. */
   includeUsage: boolean;
@@ -27,6 +30,15 @@ export interface GatewayFields {
   /** The other fields as they came, for an upstream that is a gateway itself; empty for most requests. */
   wire: Readonly<WireObject>;
 }
+
+/** A model to fall back on, and the field that names it. */
+export interface FallbackModel {
+  name: string;
+  field: string;
+}
+
+/** Each of them may have endpoints by the dozen. */
+const mostFallbackModels = 16;
 
 /** Longest `session_id`, in characters, as at OpenRouter. */
 const maxSessionLength = 256;
@@ -37,9 +49,12 @@ const maxSessionLength = 256;
  */
 const readers: Readonly<Record<string, (value: unknown, field: string) => unknown>> = {
   provider: readObject,
-  models: readNames,
+  models: readModels,
+  // The public documents of OneRouter's hosted namesake call them so.
+  fallback_models: readModels,
+  fallback_rules: readFallbackRules,
   // Messages: models with fields of their own, or a word for the provider's choice.
-  fallbacks: (value, field) => (typeof value === "string" ? value : readArray(value, field)),
+  fallbacks: (value, field) => (typeof value === "string" ? [] : readArray(value, field).map(readFallback)),
   route: readName,
   session_id: readSessionId,
   plugins: readArray,
@@ -66,7 +81,7 @@ export function splitGatewayFields(body: unknown, headers: Exchange["headers"]):
   const strict = readSwitch(headers, "x-onerouter-strict") === true;
   const staysBroken = readSwitch(headers, "x-onerouter-resume") === false;
   if (!isObject(body) || !names.some((name) => name in body)) {
-    return { body, fields: { ...nothingAsked, strict, staysBroken } };
+    return { body, fields: { ...noFields, strict, staysBroken } };
   }
   const rest = { ...body };
   const wire: WireObject = {};
@@ -88,8 +103,12 @@ export function applyGatewayFields(request: ChatRequest, fields: GatewayFields):
   if (search !== undefined) request.tools.push(search);
 }
 
-const nothingAsked: Omit<GatewayFields, "strict" | "staysBroken"> = {
-  provider: {},
+/** A request that says nothing to the gateway. */
+export const noFields: GatewayFields = {
+  strict: false,
+  staysBroken: false,
+  provider: { wishes: {} },
+  fallbackModels: [],
   includeUsage: false,
   isInBody: false,
   wire: {},
@@ -98,10 +117,12 @@ const nothingAsked: Omit<GatewayFields, "strict" | "staysBroken"> = {
 function toFields({ strict: asked, usage, ...wire }: WireObject, strict: boolean, staysBroken: boolean): GatewayFields {
   const provider = readProviderPreferences(wire.provider);
   if (isObject(wire.provider)) wire.provider = withoutOwn(wire.provider);
+  const rules = readFallbackRules(wire.fallback_rules, "fallback_rules");
   const fields: GatewayFields = {
     strict: strict || asked === true,
     staysBroken: staysBroken || provider.resume === false,
-    provider,
+    provider: rules === undefined ? provider : { ...provider, wishes: { ...provider.wishes, rules } },
+    fallbackModels: readFallbackModels(wire),
     includeUsage: isObject(usage) && usage.include === true,
     isInBody: true,
     wire,
@@ -119,6 +140,29 @@ function readSwitch(headers: Exchange["headers"], name: string): boolean | undef
 
 function readNames(value: unknown, field: string): string[] {
   return readArray(value, field).map((name, at) => readName(name, `${field}[${at}]`));
+}
+
+/** The model names of all fields that name some, in the order of this list, each once. */
+function readFallbackModels(wire: WireObject): FallbackModel[] {
+  const named: FallbackModel[] = [
+    ...readModels(wire.models ?? [], "models"),
+    ...readModels(wire.fallback_models ?? [], "fallback_models"),
+    ...(Array.isArray(wire.fallbacks) ? wire.fallbacks.map(readFallback) : []),
+  ];
+  return named.filter(({ name }, at) => named.findIndex((other) => other.name === name) === at);
+}
+
+function readModels(value: unknown, field: string): FallbackModel[] {
+  const names = readNames(value, field);
+  if (names.length > mostFallbackModels) refuseField(field, `more than ${mostFallbackModels} models`);
+  return names.map((name, at) => ({ name, field: `${field}[${at}]` }));
+}
+
+/** Messages: a name, or an object with the name and fields for that model. */
+function readFallback(value: unknown, at: number): FallbackModel {
+  const field = `fallbacks[${at}]`;
+  if (typeof value === "string") return { name: readName(value, field), field };
+  return { name: readName(readObject(value, field).model, `${field}.model`), field: `${field}.model` };
 }
 
 function readSessionId(value: unknown, field: string): string | undefined {

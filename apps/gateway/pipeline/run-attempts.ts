@@ -3,7 +3,9 @@ import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { accountAttempt } from "./account-attempt.ts";
 import { attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
+import { isNamedByRules, limitAttempt, mayRepeat, staysWithModel } from "./follow-rules.ts";
 import { goOn, isWorthTheSame } from "./go-on.ts";
+import { observeAttempt } from "./observe-attempt.ts";
 import { measureOverflow } from "./measure-overflow.ts";
 
 /** How often the whole list of candidates is gone through before the client hears of the failure. */
@@ -35,12 +37,20 @@ export async function runAttempts(
   let lastError: ChatError = { code: "no_endpoint", message: "no endpoint of this model is configured" };
   const barred = new Set<Candidate>();
   let hopeless = 0;
+  let last: Exclude<AttemptOutcome, { type: "complete" | "aborted" }> | undefined;
+  let lastModel = plan.model.id;
 
   for (let round = 0; round < rounds; round++) {
     let mayPass = false;
     for (const candidate of plan.candidates) {
       if (barred.has(candidate)) continue;
+      if (candidate.isRepeat === true && !mayRepeat(last)) continue;
+      if (candidate.endpoint.modelId !== lastModel && staysWithModel(generation, last)) continue;
+      lastModel = candidate.endpoint.modelId;
+      // In the second round an answer that takes its time is better than none.
+      const unlimited = round === 0 ? limitAttempt(generation, plan, candidate) : undefined;
       let outcome = await attemptCandidate(generation, candidate, ask);
+      unlimited?.();
       if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
         outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;
@@ -53,6 +63,7 @@ export async function runAttempts(
         generation.receipt.keepAttempt();
         return true;
       }
+      last = outcome;
       const error = measureOverflow(outcome.error, candidate.endpoint, generation);
       const wasGoneOn = generation.continuation.timesGoneOn > 0;
       // That one endpoint was left out, or does not go on with an answer, says less than how another one failed.
@@ -63,7 +74,7 @@ export async function runAttempts(
           ? hopeless >= mostAsked || !prepareAgain(generation)
           : isBroken(outcome, generation)
             ? !goOn(generation, candidate)
-            : !wasGoneOn && !shouldFallBack(error);
+            : !wasGoneOn && !shouldFallBack(error) && !isNamedByRules(generation, outcome);
       if (isTheEnd) return finishWithError(generation, lastError);
       if (isPassing(error)) mayPass = true;
       else barred.add(candidate);
@@ -108,7 +119,9 @@ async function attemptCandidate(
   const { context } = generation;
   const startedAt = context.now();
   generation.candidate = candidate;
+  const observed = observeAttempt(generation, candidate);
   const outcome = await ask(generation, candidate);
+  observed(outcome);
   if (outcome.type === "complete") generation.askedAgain = false;
   const result = nameOutcome(outcome);
   generation.attempts.push({
@@ -117,14 +130,12 @@ async function attemptCandidate(
     startedAt,
     durationMs: context.now() - startedAt,
     outcome: result,
+    ...(outcome.type === "failed" && outcome.status !== undefined ? { status: outcome.status } : {}),
   });
   const cameToItsEnd = outcome.type === "complete" || outcome.type === "hopeless";
   const hasSpent = cameToItsEnd || (outcome.type === "failed" && generation.meter.hasContent);
   generation.spendings.push(hasSpent ? accountAttempt(generation) : undefined);
   context.metrics.attempts.add(1, candidate.endpoint.provider, result);
-  if (outcome.type === "complete") context.cooldown.succeeded(candidate.pair);
-  else if (outcome.type === "failed" && isRetryable(outcome.error))
-    context.cooldown.failed(candidate.pair, outcome.error);
   return outcome;
 }
 

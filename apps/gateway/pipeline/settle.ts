@@ -2,11 +2,15 @@ import { errorStatus, uncachedInputTokens } from "@onerouter/protocols";
 import type { AttemptRecord, GenerationRecord } from "../metering/generation-record.ts";
 import { sumSpendings, type Spending } from "../metering/spending.ts";
 import { accountAttempt } from "./account-attempt.ts";
-import { headerValue } from "./downstream.ts";
+import { explainPlan } from "../routing/explain-plan.ts";
+import { statedSession } from "./name-session.ts";
 import { learnFromUsage } from "./estimate-prompt.ts";
 import type { Generation } from "./generation.ts";
 
 const picodollarsPerUsd = 1e12;
+
+/** Candidates, and endpoints left out, that a record tells of. */
+const mostPlanned = 12;
 
 /** Status noted when the client closed the request (nginx' word for it). */
 const clientClosedRequest = 499;
@@ -28,11 +32,11 @@ export function settle(generation: Generation): void {
     id: generation.id,
     createdAt: exchange.receivedAt,
     keyId: exchange.principal.keyId,
-    sessionId: sessionOf(generation),
+    sessionId: statedSession(generation.fields, exchange.headers) ?? null,
     clientProtocol: generation.protocol.name,
     upstreamProtocol: endpoint?.protocol ?? null,
     requestedModel: generation.request.model,
-    model: model.id,
+    model: endpoint?.modelId ?? model.id,
     provider: endpoint?.provider ?? null,
     upstreamModel: endpoint?.upstreamId ?? null,
     streamed: generation.request.stream,
@@ -48,6 +52,7 @@ export function settle(generation: Generation): void {
     durationMs: end - exchange.receivedAt,
     attempts: withSpendings(generation.attempts, spendings),
     receipt: generation.receipt.entries,
+    plan: { ...explainPlan(generation.plan, mostPlanned) },
   };
   context.journal.record(record);
   count(generation, record);
@@ -72,16 +77,6 @@ function withSpendings(
     if (spending === undefined) return attempt;
     return { ...attempt, usage: spending.usage, cost: spending.cost === null ? null : String(spending.cost) };
   });
-}
-
-function sessionOf(generation: Generation): string | null {
-  const { headers } = generation.exchange;
-  return (
-    generation.fields.sessionId ??
-    headerValue(headers, "x-claude-code-session-id") ??
-    headerValue(headers, "x-session-id") ??
-    null
-  );
 }
 
 function count(generation: Generation, record: GenerationRecord): void {

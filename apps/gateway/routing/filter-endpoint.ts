@@ -11,10 +11,11 @@ export interface Obstacle {
 
 /** What the client's wishes leave out, whatever else there is. @returns undefined for an endpoint that may be used */
 export function findRefusal(
-  { endpoint, names, prices }: PreparedEndpoint,
+  { endpoint, profile, names, prices }: PreparedEndpoint,
   wishes: RoutingWishes,
 ): Obstacle | undefined {
-  if (wishes.only !== undefined && !isNamed(names, wishes.only)) {
+  const isElsewhere = wishes.onlyElsewhere === true && profile.takesGatewayFields === true;
+  if (wishes.only !== undefined && !isElsewhere && !isNamed(names, wishes.only)) {
     return { field: "provider.only", reason: "is not in the list" };
   }
   if (wishes.ignore !== undefined && isNamed(names, wishes.ignore)) {

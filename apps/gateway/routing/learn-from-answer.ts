@@ -1,7 +1,7 @@
 import type { Usage } from "@onerouter/protocols/model/usage";
 import type { Knowledge } from "./knowledge.ts";
 import type { RequestNeeds } from "./request-needs.ts";
-import type { Candidate } from "./planned-route.ts";
+import type { Candidate } from "./route-plan.ts";
 import { isPrefix } from "./session-memory.ts";
 
 /**

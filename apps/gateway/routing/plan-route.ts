@@ -1,40 +1,177 @@
-import type { Endpoint, Model } from "@onerouter/catalog";
-import type { VendorProfile } from "@onerouter/protocols";
-import type { Cooldown } from "./cooldown.ts";
-import type { Candidate, RoutePlan } from "./route-plan.ts";
+import type { Model } from "@onerouter/catalog";
+import { findIncapacity, findRefusal, isTight } from "./filter-endpoint.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { lookOut, measureEndpoint, type Outlook } from "./measure-endpoint.ts";
+import type { PreparedEndpoint, ProviderAccess } from "./prepare-endpoint.ts";
+import { rankCredentials } from "./rank-credentials.ts";
+import { sortRanked, tierOf, type Ranked } from "./rank-endpoints.ts";
+import type { RequestNeeds } from "./request-needs.ts";
+import type { Candidate, Exclusion, RoutePlan } from "./route-plan.ts";
+import type { RoutingWishes } from "./routing-wishes.ts";
 
-/** What planning needs to know about a provider beyond the catalogue. */
-export interface ProviderAccess {
-  apiKeys: readonly string[];
-  profile(upstreamModel: string): VendorProfile;
+export interface RouteQuestion {
+  /** The model asked for and those to fall back on, in order. */
+  models: readonly [Model, ...Model[]];
+  access(provider: string): ProviderAccess;
+  wishes: RoutingWishes;
+  needs: RequestNeeds;
 }
 
 /**
- * Orders the endpoints of a model: as configured, those that are cooling down last (soonest well first), so that a bad
- * minute everywhere still leaves something to try.
+ * Says which endpoints may answer a request, in which order, and why the others may not. First the wishes and what an
+ * endpoint cannot do leave some out; the rest stand in the order of what this very request, and the turns that will follow
+ * it, are expected to cost there. See docs/routing.md.
+ *
+ * @param now Unix milliseconds
+ * @returns a plan without candidates if the wishes leave out every endpoint
  */
-export function planRoute(model: Model, access: (provider: string) => ProviderAccess, cooldown: Cooldown): RoutePlan {
+export function planRoute(
+  { models, access, wishes, needs }: RouteQuestion,
+  knowledge: Knowledge,
+  now: number,
+): RoutePlan {
+  const outlook = lookOut(needs, knowledge, now);
+  const excluded: Exclusion[] = [];
+  let ranked: Ranked[] = [];
+  for (let at = 0; at < models.length; at++) {
+    const model = models[at];
+    if (model === undefined) continue;
+    ranked = ranked.concat(rankModel(model, at, { access, wishes, outlook, knowledge, excluded }));
+  }
+  sortRanked(ranked, wishes);
+  if (wishes.allowFallbacks === false && wishes.order === undefined) keepFirst(ranked, excluded);
+  const candidates = listCandidates(ranked, knowledge, now);
+  return {
+    model: models[0],
+    candidates,
+    excluded,
+    promptTokens: ranked[0]?.measure.promptTokens ?? 0,
+    horizon: outlook.horizon,
+  };
+}
+
+interface RankContext {
+  access: RouteQuestion["access"];
+  wishes: RoutingWishes;
+  outlook: Outlook;
+  knowledge: Knowledge;
+  excluded: Exclusion[];
+}
+
+/** The endpoints of one model that may answer. */
+function rankModel(model: Model, modelPlace: number, context: RankContext): Ranked[] {
+  const { access, wishes, outlook, knowledge, excluded } = context;
+  const able: Ranked[] = [];
+  const unable: Array<{ one: Ranked; obstacle: Exclusion }> = [];
+  const endpoints = knowledge.prepare(model, access);
+  const longest = wishes.longestContext === true ? longestContext(endpoints) : undefined;
+  for (let position = 0; position < endpoints.length; position++) {
+    const prepared = endpoints[position];
+    if (prepared === undefined) continue;
+    const { endpoint } = prepared;
+    const refusal = findRefusal(prepared, wishes);
+    if (refusal !== undefined) {
+      excluded.push({ endpoint, ...refusal });
+      continue;
+    }
+    if (longest !== undefined && endpoint.contextLength !== longest) {
+      excluded.push({ endpoint, field: "model", reason: "has not the longest context, which :extended asks for" });
+      continue;
+    }
+    const measure = measureEndpoint(prepared, outlook, knowledge);
+    const incapacity = findIncapacity(prepared, outlook.needs, measure.promptTokens);
+    const isTooTight = isTight(prepared, outlook.needs, measure.promptTokens);
+    const tier = tierOf(prepared, measure, wishes, knowledge, outlook.now);
+    const one: Ranked = { prepared, measure, modelPlace, position, isTooTight, ...tier };
+    if (incapacity === undefined) able.push(one);
+    else unable.push({ one, obstacle: { endpoint, ...incapacity } });
+  }
+  // Where no endpoint seems able, what we know may be wrong: the provider decides.
+  if (able.length === 0) return unable.map(({ one }) => one);
+  for (const { obstacle } of unable) excluded.push(obstacle);
+  return able;
+}
+
+function longestContext(endpoints: readonly PreparedEndpoint[]): number | undefined {
+  let longest: number | undefined;
+  for (const { endpoint } of endpoints) {
+    const { contextLength } = endpoint;
+    if (contextLength !== undefined && (longest === undefined || contextLength > longest)) longest = contextLength;
+  }
+  return longest;
+}
+
+/** `allow_fallbacks: false`: of each model the endpoint that comes first. */
+function keepFirst(ranked: Ranked[], excluded: Exclusion[]): void {
+  const kept = new Set<number>();
+  for (let at = 0; at < ranked.length;) {
+    const one = ranked[at];
+    if (one === undefined) break;
+    if (!kept.has(one.modelPlace)) {
+      kept.add(one.modelPlace);
+      at += 1;
+      continue;
+    }
+    excluded.push({
+      endpoint: one.prepared.endpoint,
+      field: "provider.allow_fallbacks",
+      reason: "is not the first choice, and fallbacks are not allowed",
+    });
+    ranked.splice(at, 1);
+  }
+}
+
+/** So often the first choice is tried once more before a switch that costs its warm cache. */
+const mostRepeats = 2;
+
+/** Those that are cooling down come last, soonest well first, so that a bad minute everywhere still leaves something to try. */
+function listCandidates(ranked: readonly Ranked[], knowledge: Knowledge, now: number): Candidate[] {
   const well: Candidate[] = [];
   const cooling: Array<{ candidate: Candidate; remaining: number }> = [];
-  for (const endpoint of model.endpoints) {
-    for (const candidate of candidatesOf(endpoint, access(endpoint.provider))) {
-      const remaining = cooldown.remaining(candidate.pair);
-      if (remaining === 0) well.push(candidate);
-      else
-        cooling.push({ candidate: { ...candidate, reason: "cooling down, last resort", isCooling: true }, remaining });
+  for (let place = 0; place < ranked.length; place++) {
+    const one = ranked[place];
+    if (one === undefined) continue;
+    const isFirst = well.length === 0;
+    const broken = one.measure.health?.breaker.remaining(now) ?? 0;
+    for (const { index, remaining } of rankCredentials(one, knowledge.health, now)) {
+      const wait = Math.max(broken, remaining);
+      const candidate = toCandidate(one, index);
+      if (wait > 0) {
+        candidate.reason = "cooling down, last resort";
+        candidate.isCooling = true;
+        cooling.push({ candidate, remaining: wait });
+        continue;
+      }
+      well.push(candidate);
+      if (isFirst && well.length === 1 && candidate.pair === one.measure.holder) {
+        repeat(well, candidate, one, ranked[place + 1]);
+      }
     }
   }
   cooling.sort((a, b) => a.remaining - b.remaining);
-  return { model, candidates: [...well, ...cooling.map(({ candidate }) => candidate)] };
+  for (const { candidate } of cooling) well.push(candidate);
+  return well;
 }
 
-function candidatesOf(endpoint: Endpoint, access: ProviderAccess): Candidate[] {
-  const profile = access.profile(endpoint.upstreamId);
-  return access.apiKeys.map((apiKey, index) => ({
-    endpoint,
-    profile,
-    pair: `${endpoint.provider}\n${endpoint.upstreamId}\n${index}`,
-    apiKey,
-    reason: "configured order",
-  }));
+/** A failure may pass at once, and the next endpoint may have nothing in its cache. */
+function repeat(well: Candidate[], candidate: Candidate, one: Ranked, next: Ranked | undefined): void {
+  if (next === undefined || one.measure.repeatIndex >= next.measure.firstIndex) return;
+  const again: Candidate = { ...candidate, isRepeat: true, reason: "once more: it holds the prompt in its cache" };
+  for (let time = 0; time < mostRepeats; time++) well.push(again);
+}
+
+function toCandidate({ prepared, measure, reason }: Ranked, index: number): Candidate {
+  const candidate: Candidate = {
+    endpoint: prepared.endpoint,
+    profile: prepared.profile,
+    key: prepared.key,
+    pair: prepared.pairs[index] ?? prepared.key,
+    credential: index,
+    apiKey: prepared.apiKeys[index] ?? "",
+    reason,
+    failure: measure.failure,
+  };
+  if (measure.first !== Number.POSITIVE_INFINITY) candidate.expectedCost = measure.first;
+  if (measure.holder === candidate.pair && measure.cachedTokens > 0) candidate.cachedTokens = measure.cachedTokens;
+  return candidate;
 }

@@ -79,7 +79,7 @@ export function sortRanked(ranked: Ranked[], { sort, sortAcrossModels }: Routing
       Number(a.isTooTight) - Number(b.isTooTight) ||
       a.measured - b.measured ||
       compareCosts(a.measure.index, b.measure.index) ||
-      coarse(a.measure.failure) - coarse(b.measure.failure) ||
+      isBad(a.measure.failure) - isBad(b.measure.failure) ||
       a.modelPlace - b.modelPlace ||
       a.position - b.position
     );
@@ -90,9 +90,9 @@ function compareCosts(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-/** Where nothing costs anything, or nothing is known to, a bad endpoint still comes after a good one. */
-function coarse(failure: number): number {
-  return Math.round(failure * 4);
+/** Where nothing has a price, an endpoint that fails more often than not still comes after the others. */
+function isBad(failure: number): number {
+  return failure >= 0.5 ? 1 : 0;
 }
 
 /** Those of which nothing is known stand in the middle, so that they get a chance. */

@@ -27,6 +27,8 @@ export interface PriceLimits {
 export interface RoutingWishes {
   order?: readonly string[];
   only?: readonly string[];
+  /** `only` names providers that are none here: an upstream that is a gateway itself may know them. */
+  onlyElsewhere?: boolean;
   ignore?: readonly string[];
   allowFallbacks?: boolean;
   denyDataCollection?: boolean;

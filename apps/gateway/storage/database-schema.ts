@@ -55,4 +55,5 @@ export interface GenerationRow {
   duration_ms: number;
   attempts: string;
   receipt: string;
+  plan: string | null;
 }

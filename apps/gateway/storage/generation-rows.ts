@@ -78,5 +78,6 @@ function fromRow(row: GenerationRow): GenerationRecord {
     durationMs: Number(row.duration_ms),
     attempts: JSON.parse(row.attempts) as GenerationRecord["attempts"],
     receipt: JSON.parse(row.receipt) as GenerationRecord["receipt"],
+    plan: row.plan === null ? null : (JSON.parse(row.plan) as GenerationRecord["plan"]),
   };
 }

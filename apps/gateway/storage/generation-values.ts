@@ -34,6 +34,7 @@ export const generationColumns = [
   "duration_ms",
   "attempts",
   "receipt",
+  "plan",
 ] as const satisfies ReadonlyArray<keyof GenerationRow>;
 
 /** A record as the values of its row. */
@@ -67,5 +68,6 @@ export function toGenerationValues(record: GenerationRecord): GenerationValues {
     record.durationMs,
     JSON.stringify(record.attempts),
     JSON.stringify(record.receipt),
+    record.plan === null ? null : JSON.stringify(record.plan),
   ];
 }

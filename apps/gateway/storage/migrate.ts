@@ -10,7 +10,10 @@ interface Migration {
 }
 
 /** In order, append only: a database remembers how many of them it has seen. */
-const migrations: readonly Migration[] = [{ name: "first-tables", up: createFirstTables }];
+const migrations: readonly Migration[] = [
+  { name: "first-tables", up: createFirstTables },
+  { name: "route-plans", up: addRoutePlans },
+];
 
 /**
  * Brings a database to the newest schema, all in one transaction, so that a second process opening the same new file
@@ -103,4 +106,8 @@ async function createFirstTables(db: Kysely<MigrationSchema>): Promise<void> {
     .insertInto("revisions")
     .values({ name: "api_keys", value: sql<number>`0` })
     .execute();
+}
+
+async function addRoutePlans(db: Kysely<MigrationSchema>): Promise<void> {
+  await db.schema.alterTable("generations").addColumn("plan", "text").execute();
 }

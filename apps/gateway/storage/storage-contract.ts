@@ -95,6 +95,7 @@ export function describeStorageContract(name: string, open: () => Promise<Storag
         costPicodollars: null,
         ttftMs: null,
         attempts: [],
+        plan: { model: "moonshotai/kimi-k2-thinking", candidates: [] },
         receipt: [],
       });
       await storage.generations.append([full, empty]);
@@ -209,6 +210,7 @@ export function makeGeneration(fields: Partial<GenerationRecord> = {}): Generati
         status: 200,
       },
     ],
+    plan: { model: "moonshotai/kimi-k2-thinking", candidates: [] },
     receipt: [{ field: "topK", action: "dropped", reason: "naïve “reason” – 理由" }],
     ...fields,
   };

@@ -2,7 +2,7 @@ import { buildCatalogue, type Catalogue } from "@onerouter/catalog";
 import { generic } from "@onerouter/protocols/vendors/generic";
 import { createKnowledge } from "../../../apps/gateway/routing/knowledge.ts";
 import { learnFromAnswer } from "../../../apps/gateway/routing/learn-from-answer.ts";
-import { planRoute } from "../../../apps/gateway/routing/plan-candidates.ts";
+import { planRoute } from "../../../apps/gateway/routing/plan-route.ts";
 import type { RequestNeeds } from "../../../apps/gateway/routing/request-needs.ts";
 import { noWishes } from "../../../apps/gateway/routing/routing-wishes.ts";
 import type { Offer } from "../fleet.ts";

@@ -4,7 +4,8 @@ import { planRoute } from "../../routing/plan-route.ts";
 import type { Exchange } from "../downstream.ts";
 import { formatReceipt } from "../format-receipt.ts";
 import { Generation } from "../generation.ts";
-import { refuse, resolveModel } from "../handle-inference.ts";
+import { refuseEmpty, resolveModel } from "../choose-route.ts";
+import { refuse } from "../handle-inference.ts";
 import type { InferenceContext } from "../inference-context.ts";
 import type { OpenAnswer } from "../open-answer.ts";
 import { splitGatewayFields } from "../read-gateway-fields.ts";
@@ -25,11 +26,13 @@ export async function handleEmbeddings(
     const { body, fields } = splitGatewayFields(parse(exchange.body), exchange.headers);
     const request = dialect.decode(body, exchange.path?.model);
     const model = resolveModel(request.model, setup, "embedding");
-    const plan = planRoute(model, setup.provider, context.cooldown);
+    const needs = { ...noNeeds, promptBytes: exchange.body.length };
+    const question = { models: [model] as const, access: setup.provider, wishes: fields.provider.wishes, needs };
+    const plan = refuseEmpty(planRoute(question, context.knowledge, context.now()));
     const receipt = createReceipt();
     const answer = createAnswer(protocol, exchange);
     const noChat = emptyChat(request);
-    const start = { id: exchange.id, exchange, context, setup, protocol, fields, model, answer, receipt };
+    const start = { id: exchange.id, exchange, context, setup, protocol, fields, model, needs, plan, answer, receipt };
     const decodeAgain = () => ({ request: noChat, fields });
     const generation = new Generation({ ...start, request: noChat, decodeAgain, resumes: false });
     try {
@@ -59,6 +62,8 @@ function headersOf({ id, requestId }: Exchange): Record<string, string> {
     "x-onerouter-generation-id": id,
   };
 }
+
+const noNeeds = { mediaTokens: 0, tools: false, images: false, documents: false, turns: 0, session: undefined };
 
 /** Only an error goes by way of it. */
 function createAnswer(protocol: ClientProtocol, exchange: Exchange): OpenAnswer {

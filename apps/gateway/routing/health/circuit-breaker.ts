@@ -27,7 +27,7 @@ export class CircuitBreaker {
     return this.#openUntil !== 0 && now >= this.#openUntil;
   }
 
-  get isOpen(): boolean {
+  isOpen(): boolean {
     return this.#openUntil !== 0;
   }
 

@@ -58,7 +58,7 @@ export class EndpointHealth {
       return;
     }
     // It is well again: what failed while it was not says nothing of what will.
-    if (weight === undefined && this.breaker.isOpen) this.#forgetFailures();
+    if (weight === undefined && this.breaker.isOpen()) this.#forgetFailures();
     this.#count(weight !== undefined, now);
     if (result.end === "cut") this.#recent.add(cuts, now);
     if (result.end === "stalled") this.#recent.add(stalls, now);

@@ -28,7 +28,7 @@ export function describeHealth(health: EndpointHealth | undefined, now: number):
   if (health === undefined) return { state: "closed", attempts: 0 };
   const { breaker } = health;
   const stats: EndpointStats = {
-    state: breaker.isHalfOpen(now) ? "half-open" : breaker.isOpen ? "open" : "closed",
+    state: breaker.isHalfOpen(now) ? "half-open" : breaker.isOpen() ? "open" : "closed",
     attempts: health.counts(now).tries,
   };
   const recent = health.uptime("recent", now);

@@ -65,7 +65,7 @@ describe("circuit breaker", () => {
     expect(breaker.remaining(start + 11_000)).toBe(20_000);
     expect(breaker.begin(start + 31_000)).toBe(true);
     breaker.succeeded();
-    expect(breaker.isOpen).toBe(false);
+    expect(breaker.isOpen()).toBe(false);
   });
 
   test("a probe whose client went away leaves the next request to probe", () => {
@@ -134,7 +134,7 @@ describe("health of an endpoint", () => {
 
   test("once it is well again its outage is forgotten", () => {
     const { health, endpoint } = learn(["unreachable", "unreachable"]);
-    expect(endpoint?.breaker.isOpen).toBe(true);
+    expect(endpoint?.breaker.isOpen()).toBe(true);
     health.begin(key, `${key}\n0`, start + 10_000)({ end: "ok", durationMs: 1 }, start + 10_100);
     expect(endpoint?.failure(start + 10_100)).toBeLessThan(0.02);
   });

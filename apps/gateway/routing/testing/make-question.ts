@@ -1,7 +1,7 @@
 import { buildCatalogue, type ModelOffer } from "@onerouter/catalog";
 import { generic } from "@onerouter/protocols/vendors/generic";
 import type { VendorProfile } from "@onerouter/protocols";
-import type { RouteQuestion } from "../plan-candidates.ts";
+import type { RouteQuestion } from "../plan-route.ts";
 import { createKnowledge, type Knowledge } from "../knowledge.ts";
 import type { RequestNeeds } from "../request-needs.ts";
 import type { RoutingWishes } from "../routing-wishes.ts";

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { AttemptEnd } from "./health/attempt-result.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { learnFromAnswer } from "./learn-from-answer.ts";
-import { planRoute, type RouteQuestion } from "./plan-candidates.ts";
-import type { RoutePlan } from "./planned-route.ts";
+import { planRoute, type RouteQuestion } from "./plan-route.ts";
+import type { RoutePlan } from "./route-plan.ts";
 import type { RoutingWishes } from "./routing-wishes.ts";
 import { makeKnowledge, makeQuestion, makeQuestionOf, price, type TestOffer } from "./testing/make-question.ts";
 
@@ -78,7 +78,7 @@ describe("order", () => {
 
   test("an endpoint that fails often comes after one that costs a little more; a free one that fails after one that does not", () => {
     const knowledge = makeKnowledge();
-    for (let time = 0; time < 10; time++) {
+    for (let time = 0; time < 36; time++) {
       attempts(knowledge, "low", time % 3 === 0 ? "ok" : "cut");
       attempts(knowledge, "a", time % 3 === 0 ? "ok" : "failed");
     }
