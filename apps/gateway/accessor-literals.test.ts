@@ -20,7 +20,6 @@ const allowed = [
   "apps/gateway/pipeline/continued-answer.ts",
   "apps/gateway/pipeline/emulation.ts",
   "apps/gateway/pipeline/shown-turn.ts",
-  "apps/gateway/routing/health/circuit-breaker.ts",
   "packages/protocols/healing/block-writer.ts",
   "packages/protocols/healing/cursor.ts",
 ];
