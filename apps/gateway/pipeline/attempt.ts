@@ -192,7 +192,7 @@ function relay(
       }
       reader?.write(chunk);
       if (!answer.flush()) handle?.pause();
-      if (answer.contentStarted) generation.forgetPrompt();
+      if (generation.hasShown()) generation.forgetPrompt();
     },
     onEnd() {
       if (refusal !== undefined) {

@@ -125,6 +125,11 @@ export class Generation implements GenerationStart {
     downstream.onDrain(() => this.upstream?.resume());
   }
 
+  /** The client has content of the current attempt. */
+  hasShown(): boolean {
+    return this.continued.isContinued ? this.continued.written : this.answer.contentStarted;
+  }
+
   /**
    * Lets go of the conversation once content has been sent: an agent's prompt has megabytes, in several forms, and its answer
    * takes minutes. Where somebody else may have to go on with the answer the body stays, in bytes; also where there are tools, or

@@ -14,7 +14,7 @@ const mostGoneOn = 6;
  * The lanes whose streams another upstream can go on with. A Responses stream numbers its events and names its items as its
  * own upstream did.
  */
-const lanesToLeave: ReadonlySet<ProtocolName> = new Set(["anthropic-messages", "openai-chat", "gemini"]);
+const lanesToLeave: ReadonlySet<ProtocolName> = new Set(["anthropic-messages", "openai-chat"]);
 
 /** The next request would end as this one did, or be made to wait. */
 const notAtOnce: ReadonlySet<ErrorCode> = new Set(["upstream_timeout", "upstream_overloaded", "rate_limited"]);
@@ -37,8 +37,8 @@ export function goOn(generation: Generation, candidate: Candidate): boolean {
   if (!turn.canGoOn || (turn.text !== "" && request.outputFormat !== undefined)) return false;
   if (!generation.recallPrompt()) return false;
   continuation.timesGoneOn += 1;
-  receipt.keepAttempt();
   receipt.note("repaired", "answer", "its upstream broke off, and another attempt went on with it");
+  receipt.keepAttempt();
   const isVoidCall = generation.callBegun && continuation.shown === undefined;
   const { openThought } = turn;
   const spent = (generation.spendings.at(-1) ?? nothingSpent).usage;

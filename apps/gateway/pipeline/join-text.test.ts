@@ -22,6 +22,10 @@ function join(shown: string, pieces: readonly string[], beginsMessage = true, le
   write({ type: "block-stop", index: 0 });
   write({ type: "finish", reason: "stop", usage: noUsage });
   expect(checkEvents(events)).toEqual([]);
+  // A block of nothing is none.
+  expect(events.filter(({ type }) => type === "block-start").length).toBe(
+    events.some(({ type }) => type === "block-delta") ? 1 : 0,
+  );
   for (const event of events) if (event.type === "block-delta") joined.text += event.text;
   return joined;
 }

@@ -19,7 +19,7 @@ export interface JoinTextOptions {
 /**
  * Goes between an upstream that was asked to go on with a text and the answer that has its beginning: leaves out what the
  * client has already, and keeps the white space between the two as it was. Only the first text is looked at; what may be a
- * repetition waits until that is clear.
+ * repetition waits until that is clear, and a text that is nothing else is left out.
  */
 export function joinText(options: JoinTextOptions, emit: EmitEvent): EmitEvent {
   const { beginsMessage } = options;
@@ -29,13 +29,18 @@ export function joinText(options: JoinTextOptions, emit: EmitEvent): EmitEvent {
   const least = Math.min(options.least, shown.length);
   let state: "before" | "looking" | "gap" | "done" = "before";
   let index = -1;
+  /** Its beginning, until there is something in it. */
+  let start: ChatEvent | undefined;
   let read = "";
   /** Where in the old text the new one may begin, as far as it has been read. */
   let places: number[] | undefined;
   let compared = 0;
 
   function pass(text: string): void {
-    if (text !== "") emit({ type: "block-delta", index, text });
+    if (text === "") return;
+    if (start !== undefined) emit(start);
+    start = undefined;
+    emit({ type: "block-delta", index, text });
   }
 
   /** Leaves out of what follows the white space that the client has. */
@@ -103,17 +108,19 @@ export function joinText(options: JoinTextOptions, emit: EmitEvent): EmitEvent {
     if (state === "before" && event.type === "block-start" && event.block.type === "text") {
       state = shown === "" ? "gap" : "looking";
       ({ index } = event);
-      emit(event);
-    } else if ((state === "looking" || state === "gap") && "index" in event && event.index === index) {
-      if (event.type === "block-delta") {
-        if (state === "looking") {
-          read += event.text;
-          look(false);
-        } else passGap(read + event.text, false);
-        return;
-      }
+      start = event;
+    } else if (event.type === "block-delta" && event.index === index) {
+      if (state === "looking") {
+        read += event.text;
+        look(false);
+      } else if (state === "gap") passGap(read + event.text, false);
+      else pass(event.text);
+    } else if (event.type === "block-stop" && event.index === index) {
       settle();
-      emit(event);
+      // All of it was there: there is no new text.
+      if (start === undefined) emit(event);
+      start = undefined;
+      index = -1;
     } else emit(event);
   };
 }

@@ -92,17 +92,12 @@ function isBroken(
   outcome: AttemptOutcome,
   generation: Generation,
 ): outcome is Extract<AttemptOutcome, { type: "failed" }> {
-  return outcome.type === "failed" && hasShownAttempt(generation);
-}
-
-/** The client has content of the latest attempt. */
-function hasShownAttempt({ continued, answer }: Generation): boolean {
-  return continued.isContinued ? continued.written : answer.contentStarted;
+  return outcome.type === "failed" && generation.hasShown();
 }
 
 /** Makes ready to ask once more for a turn that came to its end. @returns false when that cannot be done */
 function prepareAgain(generation: Generation): boolean {
-  if (hasShownAttempt(generation)) {
+  if (generation.hasShown()) {
     generation.receipt.keepAttempt();
     generation.continued.keep("again");
     generation.continuation.shown = undefined;

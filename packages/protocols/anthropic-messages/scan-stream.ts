@@ -55,7 +55,8 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
 
   function judge(latin1: string, bytes: Buffer): Verdict {
     const verdict = judgeAlone(latin1, bytes);
-    if (callIsOpen) heldCall ??= [];
+    // Who goes on with an answer has to tell its end himself.
+    if (callIsOpen || (context.holdsCalls === true && typeof stopReason === "string")) heldCall ??= [];
     if (heldCall === undefined || (ended && !finished)) return verdict;
     if (verdict.action !== "drop") heldCall.push(verdict.action === "forward" ? bytes : bytesOf(verdict.text));
     heldLength += bytes.length;

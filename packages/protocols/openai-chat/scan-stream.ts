@@ -1,7 +1,16 @@
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
-import { drop, forward, parseData, replaceBy, rewriteEvents, type Verdict } from "../express/rewrite-events.ts";
+import {
+  bytesOf,
+  drop,
+  forward,
+  parseData,
+  replaceBy,
+  rewriteEvents,
+  type Verdict,
+} from "../express/rewrite-events.ts";
+import { maxHeld } from "../model/limits.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { completeChunk } from "./complete-answer.ts";
@@ -15,7 +24,10 @@ const nothing = Buffer.alloc(0);
 const blankLine = Buffer.from("\n\n");
 const done = Buffer.from("data: [DONE]\n\n");
 
-/** The scanner of the express lane: chunks pass unread but for the model's name; the last ones are parsed for usage. */
+/**
+ * The scanner of the express lane: chunks pass unread but for the model's name; the last ones are parsed for usage. Where calls
+ * are held, all waits from the first call on, or from the reason of its end, until the answer is complete.
+ */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
   const splitter = createEventSplitter();
   const requested = Buffer.from(JSON.stringify(context.requestedModel)).toString("latin1");
@@ -31,8 +43,28 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   let anyCalls = false;
   let anyRefusal = false;
   const seen = { hasCalls: () => anyCalls, hasRefusal: () => anyRefusal };
+  let finished = false;
+  let held: Buffer[] = [];
+  let heldLength = 0;
 
   function judge(latin1: string, bytes: Buffer): Verdict {
+    const verdict = judgeAlone(latin1, bytes);
+    // Who goes on with an answer has to tell its end himself.
+    const holds = context.holdsCalls === true && (anyCalls || finishReason !== undefined);
+    if (!holds || (ended && !finished)) return verdict;
+    if (verdict.action !== "drop") held.push(verdict.action === "forward" ? bytes : bytesOf(verdict.text));
+    heldLength += bytes.length;
+    if (heldLength > maxHeld) throw new RangeError("the upstream's tool calls are too long");
+    return finished ? replaceBy(release()) : drop;
+  }
+
+  function release(): Buffer {
+    const whole = Buffer.concat(held);
+    held = [];
+    return whole;
+  }
+
+  function judgeAlone(latin1: string, bytes: Buffer): Verdict {
     if (isDone(latin1)) {
       if (!started) return fail(invalid("the upstream ended its answer before it began"));
       return finish();
@@ -50,7 +82,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     shortest = Math.min(shortest, latin1.length);
     scanner.contentLength += latin1.length - shortest;
     if (!scanner.contentStarted && hasContent(latin1)) startContent();
-    if (!anyCalls && latin1.includes('"tool_calls"')) anyCalls = /"tool_calls":\s*\[\s*\{/.test(latin1);
+    if (!anyCalls && latin1.includes('"tool_calls"') && /"tool_calls":\s*\[\s*\{/.test(latin1)) startCalls();
     if (!anyRefusal && latin1.includes('"refusal"')) anyRefusal = /"refusal":\s*"[^"]/.test(latin1);
     if (/"finish_reason":\s*"/.test(latin1)) takeFinish(bytes);
     if (/"usage":\s*\{/.test(latin1) && takeUsage(bytes)) return drop;
@@ -62,6 +94,11 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function startContent(): void {
     scanner.contentStarted = true;
     emit({ type: "block-start", index: 0, block: { type: "text" } });
+  }
+
+  function startCalls(): void {
+    anyCalls = true;
+    emit({ type: "block-start", index: 1, block: { type: "tool-call", id: "", name: "" } });
   }
 
   function takeFinish(bytes: Buffer): void {
@@ -101,6 +138,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function finish(): Verdict {
     if (finishReason !== undefined && isFailure(finishReason)) return fail(giveUp(finishReason));
     ended = true;
+    finished = true;
     scanner.contentStarted = true;
     const reason = readFinishReason(finishReason, seen);
     emit({
@@ -141,7 +179,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
         fail(invalid("the upstream closed the stream before the answer was complete"));
         return piece;
       }
-      return finish() === forward ? Buffer.concat([piece, done]) : piece;
+      return finish() === forward ? Buffer.concat([piece, release(), done]) : piece;
     },
   };
   return scanner;
