@@ -27,7 +27,7 @@ export function readMarkup(
   const onLeak = (): void => noteMending(generation, candidate, "leaked-call");
   const reads = tools !== undefined && profile.trustedCalls !== true;
   const healed = reads ? healMarkup({ tools, newId, onLeak }, emit) : emit;
-  return profile.thinkTags === true ? splitThoughts(healed) : healed;
+  return profile.thinkTags === undefined ? healed : splitThoughts(profile.thinkTags, healed);
 }
 
 /** In front of the client: its calls are checked against their schemas, mended, or found to be of no use. */

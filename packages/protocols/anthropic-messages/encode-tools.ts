@@ -3,6 +3,7 @@ import { RequestError } from "../model/error.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
+import { keepToObject } from "../tools/object-schema.ts";
 import { orderTools } from "../tools/order-tools.ts";
 import { showClientSearch } from "../tools/show-client-search.ts";
 import { showCustomTool } from "../tools/show-custom-tool.ts";
@@ -10,7 +11,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { finishBlock } from "./encode-content.ts";
-import { writeWebSearch } from "./hosted-services.ts";
+import { webSearchType, writeWebSearch } from "./hosted-services.ts";
 
 /** Writes `tools`. @throws RequestError when there are more than the vendor takes */
 export function encodeTools(request: ChatRequest, target: EncodeTarget, names: ToolNames): WireObject[] {
@@ -54,7 +55,8 @@ function encodeFunction(tool: FunctionTool, target: EncodeTarget, names: ToolNam
   const { profile, receipt } = target;
   const result: WireObject = { name: names.toWire(tool.name, tool.namespace) };
   if (tool.description !== undefined) result.description = tool.description;
-  result.input_schema = tool.parameters.type === undefined ? { type: "object", ...tool.parameters } : tool.parameters;
+  const schema = keepToObject(tool.parameters, profile, receipt);
+  result.input_schema = schema.type === undefined ? { type: "object", ...schema } : schema;
   if (tool.strict !== undefined) {
     if (profile.anthropicBetas) result.strict = tool.strict;
     else receipt.note("dropped", "tools.strict", "this upstream may not know it");
@@ -71,12 +73,16 @@ function emulateCustom(tool: CustomTool, target: EncodeTarget, names: ToolNames)
 
 function encodeHosted(tool: HostedTool, target: EncodeTarget, names: ToolNames): WireObject | undefined {
   const { profile, receipt } = target;
+  const { service, hostedType } = tool;
+  const isOwn = tool.protocol === "anthropic-messages" && (profile.anthropicBetas || hostedType === webSearchType);
+  const searches = profile.hostedServices?.["anthropic-messages"]?.includes("web-search") === true;
+  // Others than Anthropic know one date of it.
+  if (!isOwn && service?.type === "web-search" && searches) {
+    receipt.note("approximated", `tools.${hostedType}`, "this provider searches in its own way");
+    return writeWebSearch(service);
+  }
   // A copy, because cache marks that are too many are taken off again.
   if (tool.protocol === "anthropic-messages") return { ...tool.value };
-  if (tool.service?.type === "web-search" && profile.hostedServices?.["anthropic-messages"]?.includes("web-search")) {
-    receipt.note("approximated", `tools.${tool.hostedType}`, "this provider searches in its own way");
-    return writeWebSearch(tool.service);
-  }
   const search = showClientSearch(tool);
   if (search !== undefined) {
     receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");

@@ -3,6 +3,7 @@ import type { EncodeTarget, ExpressContext, ExpressLane } from "../protocol-cont
 import { answersEveryCall } from "../express/answers-every-call.ts";
 import { spliceModel } from "../express/splice-model.ts";
 import { createReceipt } from "../receipt.ts";
+import { fitsObject } from "../tools/object-schema.ts";
 import { profileForModel } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { claudeTraits } from "./claude-models.ts";
@@ -37,6 +38,7 @@ function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean 
   const profile = profileForModel(target.profile, target.upstreamModel, "anthropic-messages");
   if (!profile.anthropicBetas || !answersEveryCall(request)) return true;
   if (claudeTraits(target.upstreamModel)?.systemMessages === false && hasInstructions(request)) return true;
+  if (request.tools.some((tool) => tool.kind === "function" && !fitsObject(tool.parameters, profile))) return true;
   const wanted = request.maxOutputTokens ?? 0;
   if (target.maxOutputTokens !== undefined && wanted > target.maxOutputTokens) return true;
   const dryRun: EncodeTarget = { ...target, profile, receipt: createReceipt() };

@@ -4,6 +4,9 @@ import { readDomains } from "../tools/read-domains.ts";
 import { readObject, readOptionalCount } from "../wire/read-field.ts";
 import type { WireObject } from "../wire/json-object.ts";
 
+/** The search that Anthropic and those who follow it know (https://platform.minimax.io/docs/guides/server-tools). */
+export const webSearchType = "web_search_20250305";
+
 /**
  * What one of Anthropic's server tools does, where the gateway can do it for models of others. Types are dated; a later date
  * of a known tool is taken to do the same.
@@ -39,7 +42,7 @@ function readWebSearch(tool: WireObject, path: string): HostedService {
 export function writeWebSearch(service: Extract<HostedService, { type: "web-search" }>): WireObject {
   const { maxUses, allowedDomains, blockedDomains, userLocation } = service;
   return {
-    type: "web_search_20250305",
+    type: webSearchType,
     name: "web_search",
     ...(maxUses === undefined ? {} : { max_uses: maxUses }),
     ...(allowedDomains === undefined ? {} : { allowed_domains: allowedDomains }),

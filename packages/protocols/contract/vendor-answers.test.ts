@@ -29,7 +29,7 @@ const recordings: ReadonlyArray<readonly [name: string, heard: Heard]> = [
   [
     "minimax-tags",
     {
-      reasoning: "\nPlan: a < b it.\n",
+      reasoning: "Plan: a < b it.\n",
       text: "Done <think> is text.",
       finish: "stop",
       usage: [20, 0, 0, 20, 0],
@@ -92,7 +92,7 @@ const recordings: ReadonlyArray<readonly [name: string, heard: Heard]> = [
   [
     // https://docs.vllm.ai/en/stable/features/reasoning_outputs/
     "vllm-tags",
-    { reasoning: "\nHm.\n", text: "Yes.", finish: "stop", usage: [20, 16, 0, 12, 0] },
+    { reasoning: "Hm.\n", text: "Yes.", finish: "stop", usage: [20, 16, 0, 12, 0] },
   ],
   [
     // https://docs.ollama.com/api/openai-compatibility

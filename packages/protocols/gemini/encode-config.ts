@@ -34,7 +34,8 @@ function encodeLimits(request: ChatRequest, profile: VendorProfile, target: Enco
   if (wanted !== undefined) {
     const clamped = limit !== undefined && wanted > limit;
     if (clamped) receipt.note("approximated", "max_tokens", `the endpoint answers with ${limit} tokens at most`);
-    config.maxOutputTokens = clamped ? limit : wanted;
+    if (wanted === 0) receipt.note("approximated", "max_tokens", "the upstream answers with one token at least");
+    config.maxOutputTokens = clamped ? limit : Math.max(1, wanted);
   }
   const stop = request.stopSequences;
   if (stop === undefined || stop.length === 0) return;

@@ -2,7 +2,6 @@ import type { EmitEvent } from "../model/chat-event.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import type { AnswerAssembler } from "./assemble-answer.ts";
 import type { ToolCallCollector } from "./collect-tool-calls.ts";
-import { createThinkTagReader } from "./read-think-tags.ts";
 import { createThoughtReader } from "./read-thought.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -13,8 +12,6 @@ const opaqueFields = ["annotations", "audio", "images"] as const;
 export interface DeltaReader {
   /** Hands on everything that one delta holds: thought, text, refusal, calls, in this order. */
   take(delta: WireObject): void;
-  /** Lets go what was held back. */
-  end(): void;
 }
 
 export function createDeltaReader(
@@ -24,18 +21,12 @@ export function createDeltaReader(
   emit: EmitEvent,
 ): DeltaReader {
   const thoughts = createThoughtReader(profile, assembler);
-  const tags = profile.thinkTags === true ? createThinkTagReader(assembler, () => thoughts.hasRead) : undefined;
-
-  function takeText(text: string): void {
-    if (tags === undefined) assembler.text("text", text);
-    else if (text !== "") tags.take(text);
-  }
 
   return {
     take(delta) {
       thoughts.take(delta);
       const { content, refusal, tool_calls: toolCalls, function_call: legacyCall } = delta;
-      if (typeof content === "string") takeText(content);
+      if (typeof content === "string") assembler.text("text", content);
       else if (Array.isArray(content)) takeParts(content, assembler);
       if (typeof refusal === "string") assembler.text("refusal", refusal);
       if (Array.isArray(toolCalls)) calls.take(toolCalls);
@@ -45,9 +36,6 @@ export function createDeltaReader(
         if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;
         emit({ type: "opaque-event", protocol: "openai-chat", value: { delta: { [field]: value } } });
       }
-    },
-    end() {
-      tags?.end();
     },
   };
 }

@@ -33,9 +33,7 @@ export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit
     typeof body.id === "string" && body.id !== "" ? body.id : context.newId("chatcmpl-"),
     typeof body.model === "string" ? body.model : "",
   );
-  const deltas = createDeltaReader(context, assembler, calls, emit);
-  deltas.take(choice.message);
-  deltas.end();
+  createDeltaReader(context, assembler, calls, emit).take(choice.message);
   if (isObject(choice.logprobs)) {
     emit({ type: "opaque-event", protocol: "openai-chat", value: { logprobs: choice.logprobs } });
   }

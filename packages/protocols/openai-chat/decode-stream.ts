@@ -36,7 +36,6 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
       fail({ code, message: `the upstream gave up: ${finishReason}` });
       return;
     }
-    deltas.end();
     calls.end();
     const reason = readFinishReason(finishReason, assembler);
     if (reason === "stop" && stopSequence !== undefined) assembler.finish("stop-sequence", stopSequence);

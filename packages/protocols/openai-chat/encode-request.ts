@@ -3,6 +3,7 @@ import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
 import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { keepStrict } from "../tools/strict-schema.ts";
 import { createToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { dialectFor } from "./dialect-for.ts";
@@ -87,7 +88,9 @@ function encodeLimits(request: ChatRequest, profile: VendorProfile, target: Enco
   if (wanted !== undefined) {
     const clamped = limit !== undefined && wanted > limit;
     if (clamped) target.receipt.note("approximated", "max_tokens", `the endpoint answers with ${limit} tokens at most`);
-    body[profile.maxTokensField] = clamped ? limit : wanted;
+    // 0 warms a cache at Anthropic; elsewhere no answer is too short.
+    if (wanted === 0) target.receipt.note("approximated", "max_tokens", "the upstream answers with one token at least");
+    body[profile.maxTokensField] = clamped ? limit : Math.max(1, wanted);
   }
   encodeStop(request.stopSequences ?? [], profile, target, body);
 }
@@ -153,7 +156,9 @@ function encodeOutputFormat(
     const described: WireObject = { name };
     if (description !== undefined) described.description = description;
     described.schema = schema;
-    if (strict !== undefined) described.strict = strict;
+    if (strict !== undefined) {
+      described.strict = keepStrict(strict, schema, "response_format.strict", profile, target.receipt);
+    }
     body.response_format = { type: "json_schema", json_schema: described };
     return undefined;
   }

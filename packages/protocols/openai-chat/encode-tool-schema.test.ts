@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { generic } from "../vendors/generic.ts";
 import { moonshot } from "../vendors/moonshot.ts";
+import { createReceipt } from "../receipt.ts";
 import { encodeToolSchema } from "./encode-tool-schema.ts";
 
 const kimi = (schema: Record<string, unknown>) =>
-  encodeToolSchema({ type: "object", properties: { a: schema } }, moonshot).properties;
+  encodeToolSchema({ type: "object", properties: { a: schema } }, moonshot, createReceipt()).properties;
 const anything = { anyOf: ["string", "number", "boolean", "object", "array", "null"].map((type) => ({ type })) };
 
 test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
@@ -49,7 +50,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
 
 test("definitions are found under their new name", () => {
   const schema = { type: "object", properties: {}, definitions: { x: { enum: ["a"] } } };
-  expect(encodeToolSchema(schema, moonshot)).toEqual({
+  expect(encodeToolSchema(schema, moonshot, createReceipt())).toEqual({
     type: "object",
     properties: {},
     $defs: { x: { type: "string", enum: ["a"] } },
@@ -58,15 +59,15 @@ test("definitions are found under their new name", () => {
 
 test("other vendors get the schema as it is, without $schema", () => {
   const properties = { a: { const: 1 } };
-  expect(encodeToolSchema({ $schema: "x", type: "object", properties }, generic)).toEqual({
+  expect(encodeToolSchema({ $schema: "x", type: "object", properties }, generic, createReceipt())).toEqual({
     type: "object",
     properties,
   });
-  expect(encodeToolSchema({}, generic)).toEqual({ type: "object", properties: {} });
+  expect(encodeToolSchema({}, generic, createReceipt())).toEqual({ type: "object", properties: {} });
 });
 
 test("a schema without end is cut", () => {
   const schema: Record<string, unknown> = { type: "object" };
   schema.properties = { self: schema };
-  expect(JSON.stringify(encodeToolSchema(schema, moonshot)).length).toBeLessThan(10_000);
+  expect(JSON.stringify(encodeToolSchema(schema, moonshot, createReceipt())).length).toBeLessThan(10_000);
 });

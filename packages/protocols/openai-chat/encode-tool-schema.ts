@@ -1,4 +1,6 @@
 import type { JsonSchema } from "../model/tool.ts";
+import type { Receipt } from "../receipt.ts";
+import { keepToObject } from "../tools/object-schema.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { isObject } from "../wire/json-object.ts";
 
@@ -11,8 +13,8 @@ const anyType: JsonSchema = {
  * The schema of a tool's arguments, in what the vendor takes of JSON Schema. `$schema` goes: some vendors refuse it, none
  * needs it.
  */
-export function encodeToolSchema(schema: JsonSchema, profile: VendorProfile): JsonSchema {
-  const { $schema: _, ...rest } = schema;
+export function encodeToolSchema(schema: JsonSchema, profile: VendorProfile, receipt: Receipt): JsonSchema {
+  const { $schema: _, ...rest } = keepToObject(schema, profile, receipt);
   const root: JsonSchema = rest.type === undefined ? { type: "object", ...rest } : rest;
   const described = root.type === "object" && root.properties === undefined ? { ...root, properties: {} } : root;
   return profile.toolSchemas === "moonshot" ? toMoonshot(described, 0) : described;

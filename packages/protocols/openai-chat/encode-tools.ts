@@ -6,6 +6,7 @@ import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
 import { orderTools } from "../tools/order-tools.ts";
 import { showClientSearch } from "../tools/show-client-search.ts";
 import { showCustomTool } from "../tools/show-custom-tool.ts";
+import { keepStrict } from "../tools/strict-schema.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { encodeCacheMark } from "./encode-content.ts";
@@ -87,10 +88,11 @@ function encodeForeign(
 function encodeFunction(tool: FunctionTool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject {
   const definition: WireObject = { name: names.toWire(tool.name, tool.namespace) };
   if (tool.description !== undefined && tool.description !== "") definition.description = tool.description;
-  definition.parameters = encodeToolSchema(tool.parameters, profile);
+  const parameters = encodeToolSchema(tool.parameters, profile, receipt);
+  definition.parameters = parameters;
   if (tool.strict !== undefined) {
     if (profile.strictTools === false) receipt.note("dropped", "tools.strict", "the upstream has no strict tools");
-    else definition.strict = tool.strict;
+    else definition.strict = keepStrict(tool.strict, parameters, "tools.strict", profile, receipt);
   }
   const result: WireObject = { type: "function", function: definition };
   addOwnFields(result, tool, "tools", profile, receipt);

@@ -1,6 +1,7 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import type { ContentPart } from "../model/content.ts";
 import type { Tool } from "../model/tool.ts";
+import { fitsObject } from "../tools/object-schema.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { isLegalToolName } from "./tool-names.ts";
 
@@ -27,6 +28,7 @@ function fitsFields(text: string, request: ChatRequest, profile: VendorProfile):
   if (profile.systemRole === "system" && names(text, "developer")) return false;
   if (outputFormat?.type === "json-schema" && profile.structuredOutput !== "json-schema") return false;
   if (outputFormat !== undefined && profile.structuredOutput === "none") return false;
+  if (request.maxOutputTokens === 0) return false;
   return userId === undefined || (userId.length <= 64 && names(text, profile.userField));
 }
 
@@ -71,6 +73,7 @@ function fitsTool(tool: Tool, profile: VendorProfile): boolean {
     case "function":
       if (tool.strict !== undefined && profile.strictTools === false) return false;
       if (tool.cache !== undefined && !profile.cacheControl) return false;
+      if (!fitsObject(tool.parameters, profile)) return false;
       return tool.deferred !== true && isLegalToolName(tool.name);
   }
 }

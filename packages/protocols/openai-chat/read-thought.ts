@@ -6,8 +6,6 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 /** Hands on what the messages or deltas of one answer hold of the model's thoughts. */
 export interface ThoughtReader {
   take(source: WireObject): void;
-  /** A thought has come in a field of its own. */
-  readonly hasRead: boolean;
 }
 
 /**
@@ -22,7 +20,6 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
 
   function takeText(text: string): void {
     if (text === "") return;
-    reader.hasRead = true;
     assembler.text("reasoning", text);
   }
 
@@ -34,7 +31,6 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
       open = { key, rest };
     } else for (const [field, value] of Object.entries(rest)) if (value !== null) open.rest[field] = value;
     takeText(newText(key, words));
-    reader.hasRead = true;
     assembler.nameThought(JSON.stringify(open.rest));
     if (typeof rest.signature === "string" && rest.signature !== "") {
       assembler.endThought();
@@ -59,9 +55,8 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
     if (typeof detail.signature === "string" && detail.signature !== "") assembler.signature(detail.signature);
   }
 
-  const reader = {
-    hasRead: false,
-    take(source: WireObject): void {
+  return {
+    take(source) {
       const own = source[profile.reasoningField];
       const other = source[profile.reasoningField === "reasoning" ? "reasoning_content" : "reasoning"];
       const said = typeof own === "string" && own !== "" ? own : other;
@@ -77,5 +72,4 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
       for (const detail of details) takeDetail(detail, text !== "");
     },
   };
-  return reader;
 }

@@ -250,7 +250,7 @@ function encodeSaid(part: TextPart | RefusalPart): WireObject | undefined {
   return { type: "output_text", text: part.text, ...ownFields(part) };
 }
 
-/** A search that the gateway has made: its id means nothing to the provider. */
+/** A search that the gateway has made: its id means nothing to the provider, whose own client (Codex) sends none. */
 function writeSearched({ query }: WebSearchPart): WireObject {
   return { type: "web_search_call", status: "completed", action: { type: "search", query } };
 }

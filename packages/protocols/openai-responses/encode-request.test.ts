@@ -133,7 +133,9 @@ describe("tools", () => {
 
   test("chat's functions are not strict unless they say so, those of a Responses client keep what they said", () => {
     const kept = { ...fn, name: "g", extensions: { "openai-responses": { strict: null } } };
-    expect(toolsFor("openai", "gpt-5.2", [fn, { ...fn, name: "s", strict: true }, kept]).body.tools).toMatchObject([
+    const parameters = { type: "object", properties: {}, required: [], additionalProperties: false };
+    const strict = { ...fn, name: "s", strict: true, parameters };
+    expect(toolsFor("openai", "gpt-5.2", [fn, strict, kept]).body.tools).toMatchObject([
       { name: "f", strict: false },
       { name: "s", strict: true },
       { name: "g", strict: null },

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
 import { noteCacheMarks, noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import { keepStrict } from "../tools/strict-schema.ts";
 import { createToolNames } from "../tools/tool-names.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -86,7 +87,7 @@ function encodeFormat(
       name,
       ...(description === undefined ? {} : { description }),
       schema,
-      ...(strict === undefined ? {} : { strict }),
+      ...(strict === undefined ? {} : { strict: keepStrict(strict, schema, "text.format.strict", profile, receipt) }),
     };
     return undefined;
   }

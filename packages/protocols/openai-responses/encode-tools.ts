@@ -3,9 +3,11 @@ import { RequestError } from "../model/error.ts";
 import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
 import { refuseChoice } from "../tools/chosen-tool.ts";
+import { keepToObject } from "../tools/object-schema.ts";
 import { orderTools } from "../tools/order-tools.ts";
 import { showClientSearch } from "../tools/show-client-search.ts";
 import { showCustomTool } from "../tools/show-custom-tool.ts";
+import { keepStrict } from "../tools/strict-schema.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -96,9 +98,14 @@ function encodeTool(tool: Tool, manner: ToolManner): WireObject | undefined {
 }
 
 function encodeFunction(tool: FunctionTool, manner: ToolManner): WireObject {
-  const wire = writeFunction(tool, wireNameOf(tool.name, tool.namespace, manner));
-  if (manner.profile.strictTools !== false) return wire;
-  if (tool.strict !== undefined) manner.receipt.note("dropped", "tools.strict", "the upstream has no strict tools");
+  const { profile, receipt } = manner;
+  const parameters = keepToObject(tool.parameters, profile, receipt);
+  const wire = writeFunction({ ...tool, parameters }, wireNameOf(tool.name, tool.namespace, manner));
+  if (profile.strictTools !== false) {
+    if (tool.strict === true) wire.strict = keepStrict(true, parameters, "tools.strict", profile, receipt);
+    return wire;
+  }
+  if (tool.strict !== undefined) receipt.note("dropped", "tools.strict", "the upstream has no strict tools");
   const { strict: _strict, ...rest } = wire;
   return rest;
 }

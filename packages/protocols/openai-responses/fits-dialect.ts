@@ -2,6 +2,7 @@ import type { ChatRequest } from "../model/chat-request.ts";
 import type { ContentPart } from "../model/content.ts";
 import type { Tool } from "../model/tool.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { fitsObject } from "../tools/object-schema.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { isCompaction } from "./compaction.ts";
 import { mayThink } from "./encode-reasoning.ts";
@@ -70,6 +71,7 @@ function fitsTool(tool: Tool, profile: VendorProfile): boolean {
   if (tool.deferred === true && profile.hostedServices?.["openai-responses"]?.includes("tool-search") !== true)
     return false;
   if (tool.kind === "custom") return profile.customTools === true;
+  if (!fitsObject(tool.parameters, profile)) return false;
   return tool.strict === undefined || profile.strictTools !== false;
 }
 

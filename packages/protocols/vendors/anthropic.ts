@@ -6,6 +6,7 @@ export const anthropic: VendorProfile = {
   ...generic,
   name: "anthropic",
   trustedCalls: true,
+  toolSchemas: "anthropic",
   // Its openai-chat endpoint has no place for thoughts; its own protocol carries them as signed blocks.
   reasoningReplay: "none",
   cacheControl: true,

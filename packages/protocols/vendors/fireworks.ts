@@ -14,7 +14,7 @@ export const fireworks: VendorProfile = {
   servesAnyModel: true,
   reasoningReplay: "none",
   // "For some models, the reasoning content may instead be included directly in the content field itself."
-  thinkTags: true,
+  thinkTags: "whole",
   topK: true,
   maxTools: 128,
   maxStopSequences: 4,

@@ -7,7 +7,7 @@ export const llamacpp: VendorProfile = {
   ...generic,
   name: "llamacpp",
   servesAnyModel: true,
-  thinkTags: true,
+  thinkTags: "whole",
   thinkingSwitch: "chat-template-kwargs",
   thinkingKwarg: "enable_thinking",
   // The prefix that it already has is not evaluated again.

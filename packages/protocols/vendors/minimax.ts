@@ -10,7 +10,7 @@ export const minimax: VendorProfile = {
   reasoningDetails: true,
   // Otherwise thoughts stand in the content, in <think> tags.
   fixedFields: { reasoning_split: true },
-  thinkTags: true,
+  thinkTags: "whole",
   thinkingCanBeOff: false,
   // (0, 1]; others are an error.
   temperatureRange: [0.01, 1],
@@ -42,6 +42,8 @@ export const minimax: VendorProfile = {
       protocol: "anthropic-messages",
       toolChoices: ["auto", "none", "required", "tool"],
       cacheControl: true,
+      // https://platform.minimax.io/docs/guides/server-tools
+      hostedServices: { "anthropic-messages": ["web-search"] },
     },
   ],
 };

@@ -7,7 +7,7 @@ export const ollama: VendorProfile = {
   name: "ollama",
   servesAnyModel: true,
   reasoningField: "reasoning",
-  thinkTags: true,
+  thinkTags: "whole",
   // Models that can think do so unless told `none`; of one that cannot, any other effort is refused ("does not support
   // thinking"), while `none` is taken (ollama/ollama#14820).
   thinkingSwitch: "reasoning-effort",

@@ -30,6 +30,7 @@ export const openai: VendorProfile = {
   maxStopSequences: 4,
   allowedToolsChoice: true,
   customTools: true,
+  toolSchemas: "openai",
   midConversationSystem: "system",
   userField: "safety_identifier",
   documents: true,

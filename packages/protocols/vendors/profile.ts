@@ -12,8 +12,11 @@ export interface VendorProfile {
   reasoningField: "reasoning_content" | "reasoning";
   /** Thoughts go back as `{type: "thinking"}` parts of the content, not in a field (Mistral); default false. */
   thoughtsAsParts?: boolean;
-  /** An answer that begins with `<think>` thinks until `</think>`, where the server was not told to part the two; default false. */
-  thinkTags?: boolean;
+  /**
+   * An answer that begins with `<think>` thinks until `</think>`, where the server was not told to part the two; absent: it is
+   * text. `opened`: the model's chat template has written the first tag already, so that only the second may come.
+   */
+  thinkTags?: "whole" | "opened";
   /**
    * Which assistant messages carry their thoughts back to the upstream: none, those with tool calls, or all.
    * `required` tool turns get a placeholder when the history has no thought for them.
@@ -81,8 +84,11 @@ export interface VendorProfile {
   customTools?: boolean;
   /** openai-responses: tools may stand in namespaces; otherwise the namespace becomes part of the name. Default false. */
   namespaces?: boolean;
-  /** The subset of JSON Schema that tool parameters must keep to; default `any`. */
-  toolSchemas?: "any" | "moonshot" | "openapi";
+  /**
+   * What JSON Schemas must keep to; default `any`. `anthropic`: parameters of tools are one object, without alternatives on
+   * top. `openai`: the same, and strict schemas name every property as required. The others are subsets.
+   */
+  toolSchemas?: "any" | "anthropic" | "openai" | "moonshot" | "openapi";
   /** `tool_stream: true` is needed for arguments to be streamed at all (Z.ai); default false. */
   toolStream?: boolean;
   /** Mid-conversation instructions: kept as system messages or folded into user text. */

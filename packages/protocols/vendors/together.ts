@@ -13,7 +13,7 @@ export const together: VendorProfile = {
   servesAnyModel: true,
   reasoningField: "reasoning",
   reasoningReplay: "none",
-  thinkTags: true,
+  thinkTags: "whole",
   topK: true,
   maxTools: 128,
   express: false,

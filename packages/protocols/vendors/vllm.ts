@@ -10,7 +10,7 @@ export const vllm: VendorProfile = {
   // "reasoning used to be called reasoning_content": both are read.
   reasoningField: "reasoning",
   // Without a reasoning parser the tags are part of the text.
-  thinkTags: true,
+  thinkTags: "whole",
   // The chat template decides; one that has no such switch ignores it.
   thinkingSwitch: "chat-template-kwargs",
   thinkingKwarg: "enable_thinking",
@@ -23,6 +23,8 @@ export const vllm: VendorProfile = {
       thinkingSwitch: "none",
       thinkingCanBeOff: false,
     },
+    // Their chat templates end the prompt with the tag (https://huggingface.co/Qwen/Qwen3-30B-A3B-Thinking-2507).
+    { match: /deepseek-r1|qwq|minimax-m2|qwen.*-thinking/i, thinkTags: "opened" },
     {
       match: /gpt-oss/i,
       thinkingSwitch: "reasoning-effort",

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { checkEvents } from "../../grammar/check-events.ts";
 import { createAnswerAccumulator, type ChatAnswer } from "../../model/chat-answer.ts";
-import type { ChatEvent } from "../../model/chat-event.ts";
+import { splitThoughts } from "../../healing/split-thoughts.ts";
+import type { ChatEvent, EmitEvent } from "../../model/chat-event.ts";
 import type { ToolCallPart } from "../../model/content.ts";
 import type { FinishReason } from "../../model/finish-reason.ts";
 import type { Usage } from "../../model/usage.ts";
@@ -29,6 +30,11 @@ export const clientContext: EncodeAnswerContext = {
   includeUsage: true,
 };
 
+function collect({ profile: { thinkTags } }: DecodeAnswerContext, events: ChatEvent[]): EmitEvent {
+  const emit: EmitEvent = (event) => events.push(event);
+  return thinkTags === undefined ? emit : splitThoughts(thinkTags, emit);
+}
+
 /** Decodes a stream that arrives in these pieces, the way the pipeline does, and holds it to the grammar of events. */
 export function decodePieces(
   protocol: Protocol,
@@ -37,7 +43,8 @@ export function decodePieces(
 ): ChatEvent[] {
   const events: ChatEvent[] = [];
   const text = new TextDecoder();
-  const decoder = protocol.createStreamDecoder(countingContext(over), (event) => events.push(event));
+  const context = countingContext(over);
+  const decoder = protocol.createStreamDecoder(context, collect(context, events));
   for (const piece of pieces) decoder.write(text.decode(piece, { stream: true }));
   const rest = text.decode();
   if (rest !== "") decoder.write(rest);
@@ -53,7 +60,8 @@ export function decodeText(protocol: Protocol, text: string, over: Partial<Decod
 /** Decodes a whole JSON answer. */
 export function decodeJson(protocol: Protocol, body: unknown, over: Partial<DecodeAnswerContext> = {}): ChatEvent[] {
   const events: ChatEvent[] = [];
-  protocol.decodeResponse(JSON.parse(JSON.stringify(body)), countingContext(over), (event) => events.push(event));
+  const context = countingContext(over);
+  protocol.decodeResponse(JSON.parse(JSON.stringify(body)), context, collect(context, events));
   expect(checkEvents(events)).toEqual([]);
   return events;
 }
