@@ -192,7 +192,9 @@ function relay(
       }
       reader?.write(chunk);
       if (!answer.flush()) handle?.pause();
-      if (generation.hasShown()) generation.forgetPrompt();
+      if (!generation.hasShown()) return;
+      if (generation.resumes && !continued.turn.canGoOn) generation.stopResuming();
+      generation.forgetPrompt();
     },
     onEnd() {
       if (refusal !== undefined) {

@@ -44,7 +44,7 @@ export function samplePrompt(generation: Generation, candidate: Candidate | unde
 export function learnFromUsage(generation: Generation): void {
   const { candidate, meter, continuation, context, promptLength, countedTokens } = generation;
   if (candidate === undefined || !meter.usageReported || meter.finishReason === null) return;
-  if (continuation.turns.length > 0) return;
+  if (continuation.turns.length > 0 || continuation.shown !== undefined) return;
   const key = factorKey(candidate);
   const { inputTokens } = meter.usage;
   if (countedTokens === undefined) context.tokenFactors.observe(key, inputTokens, promptLength);

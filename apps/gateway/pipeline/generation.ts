@@ -97,6 +97,8 @@ export class Generation implements GenerationStart {
   upstream: UpstreamControl | undefined = undefined;
   readonly decodeAgain: GenerationStart["decodeAgain"];
   #isForgotten = false;
+  /** What the model calls or gives may be of no use. */
+  #mayAskAgain = true;
 
   constructor(start: GenerationStart) {
     this.id = start.id;
@@ -139,8 +141,8 @@ export class Generation implements GenerationStart {
   forgetPrompt(): void {
     if (this.#isForgotten) return;
     this.#isForgotten = true;
-    const isOver = this.request.tools.length === 0 && this.emulation.output === undefined;
-    if (!this.resumes && (this.expressLane || isOver)) this.exchange.body = nothing;
+    this.#mayAskAgain = !this.expressLane && (this.request.tools.length > 0 || this.emulation.output !== undefined);
+    if (!this.resumes && !this.#mayAskAgain) this.exchange.body = nothing;
     this.request = { ...this.request, system: [], messages: [], tools: [], extensions: {} };
     this.fields = { ...this.fields, wire: {} };
   }
@@ -149,7 +151,7 @@ export class Generation implements GenerationStart {
   stopResuming(): void {
     this.resumes = false;
     this.forwarded = undefined;
-    if (this.expressLane) this.exchange.body = nothing;
+    if (this.#isForgotten && !this.#mayAskAgain) this.exchange.body = nothing;
   }
 
   /** Has the request whole again. @returns false when it is gone for good */

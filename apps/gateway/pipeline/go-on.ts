@@ -1,7 +1,7 @@
 import type { ChatError, ErrorCode, ProtocolName } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import { nothingSpent } from "../metering/spending.ts";
-import type { Candidate } from "../routing/route-plan.ts";
+import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import type { Generation } from "./generation.ts";
 import { joinText } from "./join-text.ts";
 import { originOf } from "./origin-of.ts";
@@ -19,9 +19,9 @@ const lanesToLeave: ReadonlySet<ProtocolName> = new Set(["anthropic-messages", "
 /** The next request would end as this one did, or be made to wait. */
 const notAtOnce: ReadonlySet<ErrorCode> = new Set(["upstream_timeout", "upstream_overloaded", "rate_limited"]);
 
-/** A connection that broke says little of the endpoint, which has the prompt in its cache. */
-export function isWorthTheSame({ code }: ChatError): boolean {
-  return !notAtOnce.has(code);
+/** A connection that broke says little of the endpoint, which has the prompt in its cache. A plan may repeat it by itself. */
+export function isWorthTheSame({ code }: ChatError, plan: RoutePlan, { pair }: Candidate): boolean {
+  return !notAtOnce.has(code) && !plan.candidates.some((one) => one.isRepeat === true && one.pair === pair);
 }
 
 /**

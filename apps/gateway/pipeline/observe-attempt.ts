@@ -16,16 +16,17 @@ export function observeAttempt(generation: Generation, candidate: Candidate): (o
   const finish = knowledge.health.begin(candidate.key, candidate.pair, startedAt);
   return (outcome) => {
     const now = context.now();
-    const { firstContentAt, usageReported, usage } = generation.meter;
-    const hasContent = firstContentAt !== null && firstContentAt >= startedAt;
+    const { firstContentAt, hasContent, usageReported, usage } = generation.meter;
     const result: AttemptResult = { end: endOf(outcome, hasContent), durationMs: now - startedAt };
-    if (hasContent) result.ttftMs = firstContentAt - startedAt;
+    if (firstContentAt !== null && firstContentAt >= startedAt) result.ttftMs = firstContentAt - startedAt;
     if (usageReported) result.usage = usage;
     if (outcome.type === "failed" && outcome.error.retryAfterSeconds !== undefined) {
       result.retryAfterMs = outcome.error.retryAfterSeconds * 1000;
     }
     finish(result, now);
     const cameToItsEnd = outcome.type === "complete" || outcome.type === "hopeless";
+    // The rest of an answer says nothing of how long answers are.
+    if (generation.continuation.shown !== undefined) return;
     if (cameToItsEnd && usageReported) learnFromAnswer(candidate, needs, usage, knowledge, now);
   };
 }

@@ -54,7 +54,11 @@ export async function runAttempts(
       if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
         outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;
-      } else if (isBroken(outcome, generation) && isWorthTheSame(outcome.error) && goOn(generation, candidate)) {
+      } else if (
+        isBroken(outcome, generation) &&
+        isWorthTheSame(outcome.error, plan, candidate) &&
+        goOn(generation, candidate)
+      ) {
         outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;
       }

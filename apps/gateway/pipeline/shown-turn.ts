@@ -1,7 +1,7 @@
 import type { ChatEvent } from "@onerouter/protocols";
 
-/** The longest turn that is remembered, in characters. */
-const longestTurn = 4 * 1024 * 1024;
+/** The longest turn that is remembered, in characters: twice what models can say in one. */
+const longestTurn = 1024 * 1024;
 
 /** What the client has of the turn that the model is at: where another upstream has to go on if this one breaks off. */
 export class ShownTurn {
