@@ -2,7 +2,7 @@ import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts";
-import { createSseDecoder } from "../sse/decode-sse.ts";
+import { brokenOff, decodeJsonEvents } from "../sse/decode-json-events.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { createBlockAssembler } from "./assemble-blocks.ts";
 import { readEndFields } from "./end-fields.ts";
@@ -64,16 +64,7 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     });
   }
 
-  function takeEvent(name: string, data: string): void {
-    if (ended || data === "" || data.startsWith("[DONE]")) return;
-    let value: unknown;
-    try {
-      value = JSON.parse(data);
-    } catch {
-      fail(invalid("the upstream sent an event that is not JSON"));
-      return;
-    }
-    if (!isObject(value)) return;
+  function take(name: string, value: WireObject): void {
     switch (value.type ?? name) {
       case "message_start":
         start(isObject(value.message) ? value.message : {});
@@ -105,31 +96,19 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     }
   }
 
-  const sse = createSseDecoder(takeEvent);
-  return {
-    write(text) {
-      if (ended) return;
-      try {
-        sse.write(text);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        fail(invalid("the upstream sent an event that is too long"));
-      }
-    },
-    end() {
-      if (!ended) sse.end();
-      if (ended) return;
+  return decodeJsonEvents({
+    take,
+    ignoresOthers: true,
+    close() {
       if (typeof stopReason === "string") finish();
-      else fail(invalid("the upstream closed the stream before the answer was complete"));
+      else fail(brokenOff);
     },
-  };
+    fail,
+    hasEnded: () => ended,
+  });
 }
 
 // Some servers leave the index out: their blocks come one after the other.
 function indexOf(event: WireObject): number {
   return typeof event.index === "number" ? event.index : -1;
-}
-
-function invalid(message: string): ChatError {
-  return { code: "upstream_invalid_response", message };
 }

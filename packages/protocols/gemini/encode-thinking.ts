@@ -1,10 +1,8 @@
 import type { ChatRequest, ReasoningEffort, ReasoningRequest } from "../model/chat-request.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { effortOfBudget } from "../reasoning/effort-of-budget.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
-
-/** What a budget is measured against when nobody set a limit. */
-const defaultOutputTokens = 32_000;
 
 /** Tokens for each effort, as Google's own endpoint for chat clients has them; beyond `high` is all that the model takes. */
 const budgets: Readonly<Record<ReasoningEffort, number>> = {
@@ -86,16 +84,6 @@ function addLevel(
     }
     config.thinkingLevel = level.toUpperCase();
   }
-}
-
-function effortOfBudget(request: ChatRequest, { receipt, maxOutputTokens }: EncodeTarget): ReasoningEffort | undefined {
-  const budget = request.reasoning?.budgetTokens;
-  if (budget === undefined) return undefined;
-  receipt.note("approximated", "reasoning.budget_tokens", "the upstream measures thinking by levels, not by tokens");
-  const share = budget / (request.maxOutputTokens ?? maxOutputTokens ?? defaultOutputTokens);
-  if (share >= 0.8) return "high";
-  if (share >= 0.5) return "medium";
-  return share >= 0.2 ? "low" : "minimal";
 }
 
 function addBudget(

@@ -1,3 +1,4 @@
+import { maxHeld } from "../model/limits.ts";
 import type { BlockStart } from "../model/chat-event.ts";
 import type { ToolOrigin } from "../protocol-contract.ts";
 import { unwrapInput } from "../tools/show-custom-tool.ts";
@@ -57,6 +58,7 @@ export function createToolCall(
       const rest = text.slice(end);
       // What follows the end of the JSON is the same arguments once more, or a stray bracket.
       pending += rest.trim() === "" ? text : text.slice(0, end);
+      if (pending.length > maxHeld) throw new RangeError("the upstream's tool call is too long to be read");
     },
     takeText() {
       if (unwraps || onlyEmptyObject) return "";

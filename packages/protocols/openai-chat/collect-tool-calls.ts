@@ -1,3 +1,4 @@
+import { maxHeld } from "../model/limits.ts";
 import type { AnswerAssembler } from "./assemble-answer.ts";
 import type { OpenToolCall } from "./assemble-tool-call.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -57,8 +58,10 @@ export function createToolCallCollector(assembler: AnswerAssembler): ToolCallCol
           slot.call = assembler.openCall(slot.id, slot.name, piece.custom);
           assembler.argumentsOf(slot.call, slot.early);
         }
-        if (slot.call === undefined) slot.early += piece.text;
-        else if (piece.text !== "") assembler.argumentsOf(slot.call, piece.text);
+        if (slot.call === undefined) {
+          slot.early += piece.text;
+          if (slot.early.length > maxHeld) throw new RangeError("the upstream sent arguments of no call without end");
+        } else if (piece.text !== "") assembler.argumentsOf(slot.call, piece.text);
       }
     },
     end() {

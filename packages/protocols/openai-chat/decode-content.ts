@@ -8,6 +8,7 @@ import type {
   TextPart,
 } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
+import { decodeMediaUrl } from "../wire/decode-media-url.ts";
 import { checkDepth, readObject, readOptionalString, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -110,17 +111,4 @@ function decodeFileSource(data: unknown, fileId: unknown, path: string): MediaSo
   if (typeof data === "string") return decodeMediaUrl(data, `${path}.file.file_data`);
   if (typeof fileId === "string" && fileId !== "") return { kind: "file", fileId };
   return refuseField(`${path}.file`, "needs file_data or file_id");
-}
-
-function decodeMediaUrl(url: string, path: string): MediaSource {
-  if (/^https?:\/\//i.test(url)) return { kind: "url", url };
-  // Not a regular expression over the whole: the data may have megabytes.
-  const comma = url.startsWith("data:") ? url.indexOf(",") : -1;
-  const header = url.slice("data:".length, Math.max(comma, 0));
-  if (comma < 0 || comma > 200 || !header.endsWith(";base64")) {
-    return refuseField(path, "expected an http(s) URL or a base64 data URL");
-  }
-  const [mediaType = ""] = header.split(";", 1);
-  if (!mediaType.includes("/")) refuseField(path, "the data URL names no media type");
-  return { kind: "base64", mediaType, data: url.slice(comma + 1) };
 }

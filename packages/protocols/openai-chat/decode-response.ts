@@ -5,7 +5,7 @@ import { createToolCallCollector } from "./collect-tool-calls.ts";
 import { createDeltaReader } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
-import { isFailure, readFinishReason } from "./read-finish.ts";
+import { readFailure, readFinishReason } from "./read-finish.ts";
 import { findUsage } from "./find-usage.ts";
 import { isObject } from "../wire/json-object.ts";
 
@@ -23,8 +23,9 @@ export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit
     return;
   }
   const wireReason = typeof choice.finish_reason === "string" ? choice.finish_reason : undefined;
-  if (wireReason !== undefined && isFailure(wireReason)) {
-    emit({ type: "error", error: { code: "upstream_error", message: `the upstream gave up: ${wireReason}` } });
+  const failure = readFailure(wireReason);
+  if (failure !== undefined) {
+    emit({ type: "error", error: failure });
     return;
   }
   const assembler = createAnswerAssembler(context, emit);

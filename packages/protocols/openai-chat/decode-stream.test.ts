@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../model/chat-event.ts";
 import type { AnswerPart } from "../model/content.ts";
 import { vendorProfiles } from "../vendors/index.ts";
-import { delta, fold, loadFixture, replay, streamOf } from "./__fixtures__/replay.ts";
+import { countingContext, delta, fold, loadFixture, replay, streamOf } from "./__fixtures__/replay.ts";
+import { decodeResponse } from "./decode-response.ts";
 
 const usage = (inputTokens: number, cacheReadTokens: number, outputTokens: number, reasoningTokens: number) => ({
   inputTokens,
@@ -197,6 +198,21 @@ describe("reasoning", () => {
       { type: "reasoning", text: "b" },
     ]);
   });
+
+  test("a detail that goes on after text is signed on both sides of it, with all that was ever said of it", () => {
+    const detail = { type: "reasoning.text", id: "rs_1", format: "f", index: 0 };
+    const stream = streamOf([
+      delta({ reasoning_details: [{ ...detail, text: "a" }] }),
+      delta({ reasoning_details: [{ ...detail, text: "b" }] }),
+      delta({ content: "Said." }),
+      delta({ reasoning_details: [{ ...detail, text: "c" }] }),
+      delta({ reasoning_details: [{ ...detail, text: "", signature: "s" }] }),
+    ]);
+    const { parts } = fold(replay([stream], { profile: vendorProfiles.openrouter }));
+    const native = (part: object) => JSON.parse(String("signature" in part ? part.signature : "null")) as unknown;
+    expect(parts).toMatchObject([{ text: "ab" }, { text: "Said." }, { text: "c" }]);
+    expect(parts.map(native)).toEqual([detail, null, { ...detail, signature: "s" }]);
+  });
 });
 
 describe("the end", () => {
@@ -314,5 +330,12 @@ describe("the end", () => {
       [stream, streamOf([delta({ content: "late" })])].slice(0, stream === "" ? 1 : 2),
     );
     expect(events.at(-1)).toMatchObject({ type: "error", error: { code } });
+  });
+
+  test("a failure spelled as a reason is the same one in a whole answer", () => {
+    const events: ChatEvent[] = [];
+    const choices = [{ message: { content: "a" }, finish_reason: "insufficient_system_resource" }];
+    decodeResponse({ id: "c", model: "m", choices }, countingContext(), (event) => events.push(event));
+    expect(events).toMatchObject([{ type: "error", error: { code: "upstream_overloaded" } }]);
   });
 });

@@ -1,13 +1,13 @@
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts";
-import { createSseDecoder } from "../sse/decode-sse.ts";
+import { brokenOff, decodeJsonEvents, invalidAnswer } from "../sse/decode-json-events.ts";
 import { createAnswerAssembler } from "./assemble-answer.ts";
 import { createToolCallCollector } from "./collect-tool-calls.ts";
 import { createDeltaReader } from "./decode-choice.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
-import { isFailure, readFinishReason } from "./read-finish.ts";
+import { readFailure, readFinishReason } from "./read-finish.ts";
 import { findUsage } from "./find-usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -31,9 +31,9 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
 
   function finish(): void {
     ended = true;
-    if (finishReason !== undefined && isFailure(finishReason)) {
-      const code = finishReason === "insufficient_system_resource" ? "upstream_overloaded" : "upstream_error";
-      fail({ code, message: `the upstream gave up: ${finishReason}` });
+    const failure = readFailure(finishReason);
+    if (failure !== undefined) {
+      fail(failure);
       return;
     }
     calls.end();
@@ -42,23 +42,8 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     else assembler.finish(reason);
   }
 
-  function takeEvent(event: string, data: string): void {
-    if (ended) return;
-    if (data.startsWith("[DONE]")) {
-      if (started) finish();
-      else fail(invalid("the upstream ended its answer before it began"));
-      return;
-    }
-    if (data === "") return;
-    let chunk: unknown;
-    try {
-      chunk = JSON.parse(data);
-    } catch {
-      fail(invalid("the upstream sent a chunk that is not JSON"));
-      return;
-    }
-    if (!isObject(chunk)) fail(invalid("the upstream sent a chunk that is not an object"));
-    else if (isError(event, chunk)) fail(decodeError(200, chunk, {}));
+  function take(event: string, chunk: WireObject): void {
+    if (isError(event, chunk)) fail(decodeError(200, chunk, {}));
     else takeChunk(chunk);
   }
 
@@ -88,32 +73,17 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     if (typeof choice.stop_reason === "string" && choice.stop_reason !== "") stopSequence = choice.stop_reason; // vLLM
   }
 
-  /** Runs a step; what goes wrong in it is the upstream's doing. */
-  function guard(step: () => void): void {
-    if (ended) return;
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      fail(invalid(error.message));
-    }
-  }
-
-  const sse = createSseDecoder(takeEvent);
-  return {
-    write(text) {
-      guard(() => sse.write(text));
+  return decodeJsonEvents({
+    take,
+    done() {
+      if (started) finish();
+      else fail(invalidAnswer("the upstream ended its answer before it began"));
     },
-    end() {
-      guard(() => sse.end());
-      guard(() => {
-        if (finishReason !== undefined) finish();
-        else fail(invalid("the upstream closed the stream before the answer was complete"));
-      });
+    close() {
+      if (finishReason !== undefined) finish();
+      else fail(brokenOff);
     },
-  };
-}
-
-function invalid(message: string): ChatError {
-  return { code: "upstream_invalid_response", message };
+    fail,
+    hasEnded: () => ended,
+  });
 }

@@ -1,10 +1,8 @@
 import type { ChatRequest, ReasoningEffort, ReasoningRequest } from "../model/chat-request.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { effortOfBudget } from "../reasoning/effort-of-budget.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
-
-/** What a budget is measured against when nobody set a limit: Claude Code's default. */
-const defaultOutputTokens = 32_000;
 
 /** The least that those who take a budget take. */
 const smallestBudget = 1024;
@@ -147,8 +145,13 @@ function encodeEffort(
   if (reasoning.effort !== undefined && reasoning.budgetTokens !== undefined) {
     target.receipt.note("approximated", "reasoning.budget_tokens", "the effort stands for it");
   }
-  const effort = reasoning.effort ?? effortOfBudget(request, profile, target);
+  const effort = reasoning.effort ?? leastEffort(effortOfBudget(request, target), profile);
   return effort === undefined ? undefined : wordOf(effort, profile, target);
+}
+
+/** Who gives a budget wants thoughts, and the least effort may mean none (GLM-5.2). */
+function leastEffort(effort: ReasoningEffort | undefined, { efforts }: VendorProfile): ReasoningEffort | undefined {
+  return effort === "minimal" && efforts?.minimal === "none" ? "low" : effort;
 }
 
 function wordOf(effort: ReasoningEffort, profile: VendorProfile, { receipt }: EncodeTarget): string | undefined {
@@ -159,26 +162,6 @@ function wordOf(effort: ReasoningEffort, profile: VendorProfile, { receipt }: En
     receipt.note("approximated", "reasoning.effort", `${effort} is ${word} at ${profile.name}`);
   }
   return word;
-}
-
-/** The effort that OpenRouter's documentation equates with a budget of this share of the answer's limit. */
-function effortOfBudget(
-  request: ChatRequest,
-  profile: VendorProfile,
-  target: EncodeTarget,
-): ReasoningEffort | undefined {
-  const budget = request.reasoning?.budgetTokens;
-  if (budget === undefined) return undefined;
-  target.receipt.note(
-    "approximated",
-    "reasoning.budget_tokens",
-    "the upstream measures thinking by effort, not by tokens",
-  );
-  const share = budget / (request.maxOutputTokens ?? target.maxOutputTokens ?? defaultOutputTokens);
-  if (share >= 0.8) return "high";
-  if (share >= 0.5) return "medium";
-  // Who gives a budget wants thoughts, and the least effort may mean none (GLM-5.2).
-  return share >= 0.2 || profile.efforts?.minimal === "none" ? "low" : "minimal";
 }
 
 function noteMeasure(reasoning: ReasoningRequest | undefined, { receipt }: EncodeTarget): void {

@@ -1,11 +1,19 @@
+import type { ChatError, ErrorCode } from "../model/error.ts";
 import type { FinishReason } from "../model/finish-reason.ts";
 import type { AnswerAssembler } from "./assemble-answer.ts";
 
 /** Reasons that are failures of the upstream, spelled as reasons (DeepSeek, Z.ai, vLLM, OpenRouter). */
-const failures: ReadonlySet<string> = new Set(["insufficient_system_resource", "network_error", "abort", "error"]);
+const failures: ReadonlyMap<string, ErrorCode> = new Map([
+  ["insufficient_system_resource", "upstream_overloaded"],
+  ["network_error", "upstream_error"],
+  ["abort", "upstream_error"],
+  ["error", "upstream_error"],
+] as const);
 
-export function isFailure(wireReason: string): boolean {
-  return failures.has(wireReason);
+/** The failure that a reason tells of; undefined for an answer that ended as it should. */
+export function readFailure(wireReason: string | undefined): ChatError | undefined {
+  const code = wireReason === undefined ? undefined : failures.get(wireReason);
+  return code === undefined ? undefined : { code, message: `the upstream gave up: ${wireReason}` };
 }
 
 /** Why the answer ended; what was seen counts more than the word, which vendors get wrong in both directions. */

@@ -8,6 +8,13 @@ export interface ThoughtReader {
   take(source: WireObject): void;
 }
 
+/** A detail that is being put together, without its text; `json` is the same. */
+interface OpenDetail {
+  key: string;
+  rest: WireObject;
+  json: string;
+}
+
 /**
  * Vendors say the same thought in up to three fields: the profile's own counts, else the other, else the text of the
  * details. Where details are taken back (OpenRouter, MiniMax) they lead, and each of them is a thought whose signature is
@@ -16,7 +23,7 @@ export interface ThoughtReader {
 export function createThoughtReader(profile: VendorProfile, assembler: AnswerAssembler): ThoughtReader {
   const returnsDetails = profile.reasoningDetails === true;
   const newText = createSnapshotReader();
-  let open: { key: string; rest: WireObject } | undefined;
+  let open: OpenDetail | undefined;
 
   function takeText(text: string): void {
     if (text === "") return;
@@ -25,13 +32,13 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
 
   function takeWhole(detail: WireObject, words: string): void {
     const { text: _text, summary: _summary, ...rest } = detail;
-    const key = JSON.stringify([detail.type, detail.index, detail.id]);
+    const key = `${String(detail.type)} ${String(detail.index)} ${String(detail.id)}`;
     if (open === undefined || open.key !== key) {
       if (open !== undefined) assembler.endThought();
-      open = { key, rest };
-    } else for (const [field, value] of Object.entries(rest)) if (value !== null) open.rest[field] = value;
+      open = { key, rest, json: JSON.stringify(rest) };
+    } else merge(open, rest);
     takeText(newText(key, words));
-    assembler.nameThought(JSON.stringify(open.rest));
+    assembler.nameThought(open.json);
     if (typeof rest.signature === "string" && rest.signature !== "") {
       assembler.endThought();
       open = undefined;
@@ -72,4 +79,16 @@ export function createThoughtReader(profile: VendorProfile, assembler: AnswerAss
       for (const detail of details) takeDetail(detail, text !== "");
     },
   };
+}
+
+/** This runs for every token, and nearly none says anything new but its words. */
+function merge(open: OpenDetail, rest: WireObject): void {
+  let isNew = false;
+  for (const field in rest) {
+    const value = rest[field];
+    if (value === null || value === open.rest[field]) continue;
+    open.rest[field] = value;
+    isNew = true;
+  }
+  if (isNew) open.json = JSON.stringify(open.rest);
 }

@@ -16,7 +16,7 @@ import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { completeChunk } from "./complete-answer.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
-import { isFailure, readFinishReason } from "./read-finish.ts";
+import { readFailure, readFinishReason } from "./read-finish.ts";
 import { findUsage } from "./find-usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -136,7 +136,8 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   }
 
   function finish(): Verdict {
-    if (finishReason !== undefined && isFailure(finishReason)) return fail(giveUp(finishReason));
+    const failure = readFailure(finishReason);
+    if (failure !== undefined) return fail(failure);
     ended = true;
     finished = true;
     scanner.contentStarted = true;
@@ -206,11 +207,6 @@ function hasContent(chunk: string): boolean {
 
 function eventName(latin1: string): string {
   return /^event: ?(.*)$/m.exec(latin1)?.[1] ?? "";
-}
-
-function giveUp(reason: string): ChatError {
-  const code = reason === "insufficient_system_resource" ? "upstream_overloaded" : "upstream_error";
-  return { code, message: `the upstream gave up: ${reason}` };
 }
 
 function invalid(message: string): ChatError {

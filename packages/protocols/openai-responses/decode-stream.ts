@@ -1,7 +1,7 @@
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import type { DecodeAnswerContext, StreamDecoder } from "../protocol-contract.ts";
-import { createSseDecoder } from "../sse/decode-sse.ts";
+import { brokenOff, decodeJsonEvents, invalidAnswer } from "../sse/decode-json-events.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { createItemCollector } from "./collect-items.ts";
 import { decodeError } from "./errors.ts";
@@ -52,22 +52,8 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     finishAnswer(response, state, emit);
   }
 
-  function takeData(name: string, data: string): void {
-    if (ended || data === "") return;
-    if (data.startsWith("[DONE]")) {
-      if (items.isEmpty()) fail(invalid("the upstream ended its answer before it began"));
-      else finish({});
-      return;
-    }
-    let event: unknown;
-    try {
-      event = JSON.parse(data);
-    } catch {
-      fail(invalid("the upstream sent an event that is not JSON"));
-      return;
-    }
-    if (!isObject(event)) fail(invalid("the upstream sent an event that is not an object"));
-    else takeEvent(typeof event.type === "string" ? event.type : name, event);
+  function take(name: string, event: WireObject): void {
+    takeEvent(typeof event.type === "string" ? event.type : name, event);
   }
 
   function takeEvent(type: string, event: WireObject): void {
@@ -137,35 +123,20 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     if (typeof event.delta === "string") items.piece(event, types, kind, partOf(event), event.delta);
   }
 
-  /** Runs a step; what goes wrong in it is the upstream's doing. */
-  function guard(step: () => void): void {
-    if (ended) return;
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      fail(invalid(error.message));
-    }
-  }
-
-  const sse = createSseDecoder(takeData);
-  return {
-    write(text) {
-      guard(() => sse.write(text));
+  return decodeJsonEvents({
+    take,
+    done() {
+      if (items.isEmpty()) fail(invalidAnswer("the upstream ended its answer before it began"));
+      else finish({});
     },
-    end() {
-      guard(() => sse.end());
-      guard(() => fail(invalid("the upstream closed the stream before the answer was complete")));
-    },
-  };
+    close: () => fail(brokenOff),
+    fail,
+    hasEnded: () => ended,
+  });
 }
 
 function partOf(event: WireObject): number {
   const part = event.content_index ?? event.summary_index;
   // A list is made as long as the largest index, so that it cannot be any number.
   return typeof part === "number" && Number.isInteger(part) && part >= 0 && part < 1000 ? part : 0;
-}
-
-function invalid(message: string): ChatError {
-  return { code: "upstream_invalid_response", message };
 }

@@ -4,8 +4,6 @@ import { effortOfBudget } from "../reasoning/effort-of-budget.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
 
-/** What a budget is measured against when nobody set a limit: Claude Code's default. */
-const defaultOutputTokens = 32_000;
 const summaries: ReadonlySet<string> = new Set(["auto", "concise", "detailed"]);
 
 /** Whether the model is one that thinks, as far as the profile knows. */
@@ -40,12 +38,9 @@ export function encodeReasoning(
   if (Object.keys(encoded).length > 0) body.reasoning = encoded;
 }
 
-function encodeEffort(
-  request: ChatRequest,
-  profile: VendorProfile,
-  { receipt, maxOutputTokens }: EncodeTarget,
-): string | undefined {
+function encodeEffort(request: ChatRequest, profile: VendorProfile, target: EncodeTarget): string | undefined {
   const { reasoning } = request;
+  const { receipt } = target;
   if (reasoning === undefined) return undefined;
   let effort: ReasoningEffort | undefined = reasoning.effort;
   if (reasoning.mode === "off") {
@@ -57,10 +52,8 @@ function encodeEffort(
       receipt.note("dropped", "reasoning.effort", "there is nothing to measure without thoughts");
     }
     effort = "none";
-  } else if (effort === undefined && reasoning.budgetTokens !== undefined) {
-    receipt.note("approximated", "reasoning.budget_tokens", "the upstream measures thinking by effort, not by tokens");
-    effort = effortOfBudget(reasoning.budgetTokens, request.maxOutputTokens ?? maxOutputTokens ?? defaultOutputTokens);
-  } else if (reasoning.budgetTokens !== undefined) {
+  } else if (effort === undefined) effort = effortOfBudget(request, target);
+  else if (reasoning.budgetTokens !== undefined) {
     receipt.note("dropped", "reasoning.budget_tokens", "the upstream measures thinking by effort, not by tokens");
   }
   // Not to think may be the default, as it is of GPT-5.1.

@@ -48,6 +48,8 @@ export function encodeNative(item: WireObject, parts: readonly ThoughtPart[]): s
 
 /** Undefined for what was not made by `encodeNative`. */
 export function decodeNative(native: string): NativeReasoning | undefined {
+  // A long conversation has hundreds of thoughts without one, and an exception costs more than all the rest of their way.
+  if (!native.startsWith("[")) return undefined;
   let list: unknown;
   try {
     list = JSON.parse(native);

@@ -1,4 +1,5 @@
 import type { BlockStart } from "../model/chat-event.ts";
+import { maxHeld } from "../model/limits.ts";
 import type { DecodeAnswerContext } from "../protocol-contract.ts";
 import { unwrapInput } from "../tools/show-custom-tool.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -190,7 +191,10 @@ class CallReader implements ItemReader {
   append(_kind: PieceKind, _part: number, text: string): void {
     this.#length += text.length;
     if (this.#started && !this.#unwraps) this.#slot.text(text);
-    else this.#held += text;
+    else {
+      this.#held += text;
+      if (this.#held.length > maxHeld) throw new RangeError("the upstream's tool call is too long to be read");
+    }
   }
 
   completePart(_part: number, value: WireObject): void {

@@ -57,18 +57,16 @@ export function createSseDecoder(onEvent: OnSseEvent, maxLength = 64 * 1024 * 10
       const buffer = rest === "" ? text : rest + text;
       let from = 0;
       // A lone CR is rare: look for it only when there is one, so that the usual stream is split by one native search.
-      const carriageReturns = buffer.includes("\r");
+      let carriageReturn = buffer.indexOf("\r");
       for (;;) {
         let end = buffer.indexOf("\n", from);
         let next = end + 1;
-        if (carriageReturns) {
-          const carriageReturn = buffer.indexOf("\r", from);
-          if (carriageReturn >= 0 && (end < 0 || carriageReturn < end)) {
-            end = carriageReturn;
-            next = carriageReturn + 1;
-            if (next === buffer.length) skipLineFeed = true;
-            else if (buffer.charCodeAt(next) === 10) next += 1;
-          }
+        if (carriageReturn >= 0 && (end < 0 || carriageReturn < end)) {
+          end = carriageReturn;
+          next = carriageReturn + 1;
+          if (next === buffer.length) skipLineFeed = true;
+          else if (buffer.charCodeAt(next) === 10) next += 1;
+          carriageReturn = buffer.indexOf("\r", next);
         }
         if (end < 0) break;
         takeLine(buffer.slice(from, end));
