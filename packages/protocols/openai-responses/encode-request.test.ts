@@ -34,6 +34,17 @@ test("nothing stays at the provider, and thoughts travel encrypted where the mod
   expect(encodeFor("openai", "gpt-4.1", { extensions: own }).body).toMatchObject(own["openai-responses"]);
 });
 
+test("fields that a server refuses are not sent, and a loss only for those who asked for them", () => {
+  const silent = encodeFor("groq", "openai/gpt-oss-120b", {});
+  expect(Object.keys(silent.body)).toEqual(["model", "input"]);
+  expect(silent.receipts).toEqual([]);
+  const own = { "openai-responses": { store: true, include: ["message.output_text.logprobs"], metadata: { a: "b" } } };
+  const asked = encodeFor("groq", "openai/gpt-oss-120b", { extensions: own });
+  expect(asked.body).toMatchObject({ metadata: { a: "b" } });
+  expect(asked.body).not.toHaveProperty("store");
+  expect(asked.receipts).toEqual(["dropped store", "dropped include"]);
+});
+
 test("a conversation keeps its cache key, another has another", () => {
   const key = (over: Partial<ChatRequest>) => encodeFor("openai", "gpt-5.2", over).body.prompt_cache_key;
   const [first] = requestOf({}).messages;

@@ -52,6 +52,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   if (profile.extensionFields?.includes("prompt_cache_key") !== false) {
     body.prompt_cache_key ??= inferCacheKey(request);
   }
+  dropRefused(own, profile, target, body);
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };
 }
 
@@ -170,6 +171,19 @@ function encodeExtensions(
   for (const [protocol, foreign] of Object.entries(extensions)) {
     if (protocol === "openai-responses") continue;
     for (const field in foreign) receipt.note("dropped", field, `a field of ${protocol} only`);
+  }
+}
+
+/** What the client has not asked for is no loss. */
+function dropRefused(
+  own: WireObject | undefined,
+  { name, refusedFields = [] }: VendorProfile,
+  { receipt }: EncodeTarget,
+  body: WireObject,
+): void {
+  for (const field of refusedFields) {
+    if (own?.[field] !== undefined) receipt.note("dropped", field, `${name} has no such field`);
+    delete body[field];
   }
 }
 

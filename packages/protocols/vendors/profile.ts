@@ -153,6 +153,8 @@ export interface VendorProfile {
   takesGatewayFields?: boolean;
   /** Fields of an openai-chat client that the hub has no word for and the vendor takes; absent: all. */
   extensionFields?: readonly string[];
+  /** openai-responses: fields of the protocol that the vendor refuses, also those that are sent unasked (`store`, `include`). */
+  refusedFields?: readonly string[];
   /** openai-chat: fields sent with every request, where the vendor's default is not what a client expects. */
   fixedFields?: Readonly<Record<string, unknown>>;
   /** What changes for requests in which the model thinks. */
