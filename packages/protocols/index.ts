@@ -14,6 +14,7 @@ export * from "./model/usage.ts";
 export * from "./protocol-contract.ts";
 export * from "./reasoning/sealer.ts";
 export * from "./reasoning/seal-events.ts";
+export * from "./reasoning/void-thoughts.ts";
 export * from "./receipt.ts";
 export * from "./sse/decode-sse.ts";
 export * from "./sse/encode-sse.ts";

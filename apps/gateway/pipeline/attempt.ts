@@ -18,7 +18,7 @@ import { encodeForCandidate, type EncodedUpstreamRequest } from "./encode-for-ca
 import { createExpressReader } from "./express-lane.ts";
 import { ForwardedBytes } from "./forwarded-bytes.ts";
 import type { Generation } from "./generation.ts";
-import { joinShown } from "./go-on.ts";
+import { joinShown, sealerFor } from "./go-on.ts";
 import { judgeCalls, noteMending, readMarkup } from "./heal-answer.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
@@ -112,7 +112,11 @@ function relay(
   const round = serverTools.length === 0 ? undefined : new ServerToolRound(serverTools);
   generation.round = round;
   let hopeless: ChatError | undefined;
-  const sealed = sealEvents(origin, context.sealer, round === undefined ? write : (event) => round.take(event, write));
+  const sealed = sealEvents(
+    origin,
+    sealerFor(generation),
+    round === undefined ? write : (event) => round.take(event, write),
+  );
   const onHopeless = (error: ChatError): void => void (hopeless = error);
   const joined = joinShown(generation, fail, sealed);
   const judged = judgeCalls(generation, candidate, knownTools, onHopeless, joined);

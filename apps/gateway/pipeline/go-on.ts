@@ -1,11 +1,18 @@
-import type { ChatError, ErrorCode, ProtocolName } from "@onerouter/protocols";
+import {
+  markAnew,
+  markBroken,
+  type ChatError,
+  type EmitEvent,
+  type ErrorCode,
+  type ProtocolName,
+  type Sealer,
+} from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import { nothingSpent } from "../metering/spending.ts";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import type { Generation } from "./generation.ts";
 import { joinText } from "./join-text.ts";
 import { originOf } from "./origin-of.ts";
-import type { EmitEvent } from "@onerouter/protocols";
 
 /** How often an answer is gone on with: each time costs its prompt once more. */
 const mostGoneOn = 6;
@@ -67,10 +74,26 @@ function catchUp({ continued, answer, forwarded, context }: Generation, { endpoi
   return true;
 }
 
-/** Nobody's signature is on half a thought. */
+/** Nobody's signature is on half a thought, and no upstream is to see it. */
 function sealBroken({ setup, context }: Generation, candidate: Candidate, thought: string): string {
   const origin = originOf(candidate, setup.provider(candidate.endpoint.provider));
-  return context.sealer.seal({ origin, native: "" }, thought);
+  return markBroken(context.sealer.seal({ origin, native: "" }, thought));
+}
+
+/** Seals the thoughts of an attempt: the first one takes the place of those that the client has of this turn already. */
+export function sealerFor({ continued, context }: Generation): Sealer {
+  const { sealer } = context;
+  if (!continued.turn.hasThought) return sealer;
+  let isFirst = true;
+  return {
+    ...sealer,
+    seal(sealed, thought) {
+      const envelope = sealer.seal(sealed, thought);
+      if (!isFirst) return envelope;
+      isFirst = false;
+      return markAnew(envelope);
+    },
+  };
 }
 
 /** The shortest repetition that is none by accident, in characters: a model that was asked for one gives it. */

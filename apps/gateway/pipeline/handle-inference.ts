@@ -1,5 +1,6 @@
 import {
   createReceipt,
+  dropVoidThoughts,
   refuseField,
   RequestError,
   type ChatRequest,
@@ -104,6 +105,8 @@ export function decode(
   const split = splitGatewayFields(wire, headers);
   const request = protocol.decodeRequest(split.body, path);
   applyGatewayFields(request, split.fields);
+  // The client's own text has them: it may not be forwarded.
+  if (dropVoidThoughts(request.messages)) split.fields.isInBody = true;
   const broken = findLoneSurrogate(text, wire);
   if (broken !== undefined) refuseField(broken, "holds half of a UTF-16 surrogate pair");
   return { request, fields: split.fields };

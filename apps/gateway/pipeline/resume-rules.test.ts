@@ -133,6 +133,47 @@ test("a thought that broke off is closed and sealed, and the next attempt has a 
   expect(dying.asked(prompt)[1]?.messages).toHaveLength(1);
 });
 
+test("an upstream gets back the thought that made the call, and no half of another", async () => {
+  const calls = [{ name: "Bash", arguments: '{"command":"ls"}' }];
+  const tools = [{ name: "Bash", input_schema: schema }];
+  const { heard } = await ask(messages, "kimi-k2-thinking", { answer: { thought, calls }, deaths: [3] }, { tools });
+  const content = toBlocks(heard);
+  expect(content.map(({ type }) => type)).toEqual(["thinking", "thinking", "tool_use"]);
+  const prompt = dying.promptFor({ answer: { text }, deaths: [], how: "cut", manner: "repeats" });
+  await call(gateway.url + messages.path("kimi-k2-thinking", true), {
+    body: {
+      ...messages.body("kimi-k2-thinking", prompt, [], true),
+      tools,
+      messages: [
+        { role: "user", content: prompt },
+        { role: "assistant", content },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: content[2]?.id, content: "a" }] },
+      ],
+    },
+    headers: { authorization: `Bearer ${gateway.key}` },
+  }).done;
+  const told = dying.asked(prompt)[0]?.messages[1]?.content.filter(({ type }) => type === "reasoning");
+  expect(told).toMatchObject([{ text: thought }]);
+});
+
+/** The content of a Messages stream as its client keeps it. */
+function toBlocks({ text: stream }: Heard): Json[] {
+  const blocks: Json[] = [];
+  for (const { type, index, content_block: block, delta } of readEvents(stream)) {
+    if (type === "content_block_start") blocks.push({ ...toObject(block), json: "" });
+    const known = type === "content_block_delta" ? blocks[Number(index)] : undefined;
+    if (known === undefined) continue;
+    const { thinking, signature, text: said, partial_json: json } = toObject(delta);
+    if (typeof thinking === "string") known.thinking = String(known.thinking) + thinking;
+    if (typeof signature === "string") known.signature = signature;
+    if (typeof said === "string") known.text = String(known.text) + said;
+    if (typeof json === "string") known.json = String(known.json) + json;
+  }
+  return blocks.map(({ json, ...block }) =>
+    block.type === "tool_use" ? { ...block, input: JSON.parse(String(json)) as Json } : block,
+  );
+}
+
 test("a thought between two halves of a text is not shown, one before a call is", async () => {
   const calls = [{ name: "Bash", arguments: '{"command":"ls"}' }];
   const tools = [{ name: "Bash", input_schema: schema }];
