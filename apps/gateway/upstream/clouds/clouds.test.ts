@@ -165,10 +165,15 @@ test("a wrong secret is the gateway's trouble, not the client's key", async () =
   expect(await gateway.generation(heard)).toMatchObject({ error_code: "upstream_authentication" });
 });
 
-test("a stream that Bedrock breaks off reaches the next endpoint or ends as a cut, never as an answer", async () => {
+test("a stream that Bedrock breaks off goes on, or ends as a cut where it breaks each time, never as an answer", async () => {
+  const ask = () => gateway.ask(messagesClient, { model: "bedrock", ...hello, stream: true });
   mock.setFaults({ fault: "error=4", times: 1 });
-  const heard = await gateway.ask(messagesClient, { model: "bedrock", ...hello, stream: true });
-  expect(heard.complete && messagesClient.isFinished(heard.text)).toBe(false);
+  const resumed = await ask();
+  expect(resumed.complete && messagesClient.isFinished(resumed.text)).toBe(true);
+  mock.setFaults({ fault: "error=4" });
+  const broken = await ask();
+  mock.setFaults([]);
+  expect(broken.complete && messagesClient.isFinished(broken.text)).toBe(false);
 });
 
 const count = (model: string) =>
