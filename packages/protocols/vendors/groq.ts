@@ -18,7 +18,8 @@ export const groq: VendorProfile = {
   images: false,
   // logprobs, logit_bias and top_logprobs are a 400.
   extensionFields: ["service_tier", "search_settings", "documents", "citation_options"],
-  // https://console.groq.com/docs/responses-api: nothing is stored there, and these are an error.
+  // Nothing is kept there (https://console.groq.com/docs/responses-api), and "property 'store' is unsupported"
+  // (fanenr/chatbot#21); the others belong to what is kept, and none of them is missed.
   refusedFields: ["store", "include", "truncation", "safety_identifier", "prompt_cache_key"],
   express: false,
   models: [
