@@ -18,6 +18,8 @@ import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/keep-alive.ts";
 import { createResponseStore } from "./pipeline/responses/response-store.ts";
 import { createSchemaCompiler } from "./healing/compile-schema.ts";
+import { describeHealth } from "./routing/health/endpoint-stats.ts";
+import { endpointKey } from "./routing/health/health.ts";
 import { createKnowledge } from "./routing/knowledge.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { StorageError } from "./storage/storage.ts";
@@ -102,6 +104,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     context,
     ready: () => !draining,
     open,
+    endpointStats: (endpoint) => describeHealth(context.knowledge.health.endpoint(endpointKey(endpoint)), Date.now()),
   });
   try {
     await server.listen({ host: config.server.host, port: config.server.port });

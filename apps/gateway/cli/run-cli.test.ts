@@ -145,6 +145,36 @@ describe("init", { timeout: 30_000 }, () => {
   });
 });
 
+describe("route explain", { timeout: 30_000 }, () => {
+  test("names endpoints in order and those left out, also without a server and without keys", async () => {
+    writeFileSync(join(place.folder, "onerouter.yaml"), ownConfig);
+    const asked = ["route", "explain", "second:nitro", "--tools", "--prompt-tokens", "5000"];
+    const { code, stdout, stderr } = await place.run(asked);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("No server runs here")]);
+    expect(stdout).toMatch(/^author\/second: 5000 tokens of prompt.*\n.*\n1 {2}author\/second {2}upstream {2}unpriced/);
+    const { live, candidates } = json((await place.run([...asked, "--json"])).stdout) as Record<string, unknown>;
+    expect([live, candidates]).toEqual([
+      false,
+      [expect.objectContaining({ provider: "upstream", expected_cost: null })],
+    ]);
+  });
+
+  test("tells what the request would be refused for", async () => {
+    writeFileSync(join(place.folder, "onerouter.yaml"), ownConfig);
+    const refused = await place.run([
+      "route",
+      "explain",
+      "second",
+      "--provider",
+      '{"max_price":{"prompt":1}}',
+      "--json",
+    ]);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain("provider.max_price: has no known price");
+    expect((await place.run(["route", "explain", "second", "--provider", "{"])).stderr).toContain("in JSON");
+  });
+});
+
 describe("models", { timeout: 30_000 }, () => {
   test("hundreds are known without a key, and a word finds some of them", async () => {
     const all = json((await place.run(["models", "--known", "--json"])).stdout) as Array<{ active: boolean }>;

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { describeCliError } from "./cli-error.ts";
 import { createCliContext, type CliContext, type CliProcess, type CommonOptions } from "./cli-context.ts";
+import type { ExplainRouteFlags } from "./explain-route.ts";
 import { takeOwnOptions } from "./take-own-options.ts";
 
 const version = "0.1.0";
@@ -120,6 +121,22 @@ function createProgram(process: CliProcess, run: Run, isJson: () => boolean): Co
     .action(async (options: { from?: string; force?: boolean }, self: Command) => {
       const { refreshModelsCommand } = await import("./refresh-models.ts");
       await run(refreshModelsCommand)(self, options);
+    });
+
+  const route = command(program, "route", "where requests go");
+  command(route, "explain", "the endpoints a request would be tried at, in order, and why; and those that are left out")
+    .argument("<model>", "a model's name as a request would have it, suffixes and onerouter/auto included")
+    .option("--prompt-tokens <tokens>", "length of the prompt", parseTokens)
+    .option("--max-tokens <tokens>", "the longest answer asked for", parseTokens)
+    .option("--turns <count>", "answers that the conversation holds already", parseTokens)
+    .option("--tools", "with tools")
+    .option("--images", "with images")
+    .option("--reasoning", "with thinking")
+    .option("--provider <json>", "the request's provider object")
+    .option("--fallback <models...>", "models to fall back on")
+    .action(async (model: string, options: ExplainRouteFlags, self: Command) => {
+      const { explainRouteCommand } = await import("./explain-route.ts");
+      await run(explainRouteCommand)(self, model, options);
     });
 
   command(program, "claude", "run Claude Code through the gateway")

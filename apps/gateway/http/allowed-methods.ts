@@ -5,7 +5,7 @@ const allowed: ReadonlyArray<[path: RegExp, methods: string]> = [
   [/^(?:\/api)?\/v1\/responses\/[^/]+\/input_items$/, "GET, HEAD"],
   [/^(?:\/api)?\/v1(?:alpha|beta)?\d*\/models\/.+:\w+$/, "POST"],
   [/^\/v1(?:alpha|beta)\d*\/models(?:\/.*)?$/, "GET, HEAD"],
-  [/^(?:\/api)?\/v1\/(?:models(?:\/.*)?|model\/[^/]+\/[^/]+|generation|providers)$/, "GET, HEAD"],
+  [/^(?:\/api)?\/v1\/(?:models(?:\/.*)?|model\/[^/]+\/[^/]+|generation|providers|route)$/, "GET, HEAD"],
   [/^\/(?:|api\/hello|healthz|readyz|metrics)$/, "GET, HEAD"],
 ];
 

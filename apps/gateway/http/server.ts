@@ -5,6 +5,7 @@ import { allowedMethods } from "./allowed-methods.ts";
 import { authenticateRequests } from "./authenticate-requests.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
 import { noStats, type ReadEndpointStats } from "./endpoint-stats.ts";
+import { explainRouteRoute } from "./explain-route-route.ts";
 import { geminiModelRoutes } from "./gemini-model-routes.ts";
 import { createInferenceFront, goingDown, type InferenceFrontOptions } from "./inference-front.ts";
 import { describeHttpError, refuseConnection, sendError } from "./send-error.ts";
@@ -72,6 +73,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
         refuseWhenDraining(routes, ready);
         authenticateRequests(routes, context);
         catalogueRoutes(routes, context, endpointStats);
+        explainRouteRoute(routes, context);
         storedResponseRoutes(routes, context);
         done();
       },

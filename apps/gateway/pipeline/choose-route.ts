@@ -9,6 +9,9 @@ import type { RoutingWishes } from "../routing/routing-wishes.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import type { GatewayFields } from "./read-gateway-fields.ts";
 
+/** What a plan is made with. */
+export type RouteContext = Pick<InferenceContext, "knowledge" | "now">;
+
 /** A model's name taken apart. */
 interface NamedModel {
   /** Undefined: the gateway chooses. */
@@ -24,7 +27,7 @@ export function chooseRoute(
   request: ChatRequest,
   fields: GatewayFields,
   needs: RequestNeeds,
-  context: InferenceContext,
+  context: RouteContext,
   setup: Setup,
 ): RoutePlan {
   const now = context.now();

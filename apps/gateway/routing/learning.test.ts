@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { createAnswerLengths } from "./answer-lengths.ts";
+import { ageOf, createCacheShares } from "./cache-shares.ts";
+import { createConversationHabits } from "./conversation-habits.ts";
+import { createSessionMemory } from "./session-memory.ts";
+
+const minute = 60_000;
+
+test("what caches really give is learnt by age: one that lives for an hour from one that lives for minutes", () => {
+  const shares = createCacheShares();
+  expect([0, 1, 2].map((age) => shares.expect("new", age))).toEqual([0.9, 0.5, 0]);
+  for (let turn = 0; turn < 30; turn++) {
+    shares.observe("hour", 20 * minute, 0.98);
+    shares.observe("minutes", 20 * minute, 0);
+    shares.observe("lucky", minute, turn % 2);
+  }
+  expect(shares.expect("hour", ageOf(20 * minute))).toBeGreaterThan(0.9);
+  expect(shares.expect("minutes", ageOf(20 * minute))).toBeLessThan(0.1);
+  expect(shares.expect("lucky", ageOf(minute))).toBeCloseTo(0.54, 1);
+  for (let turn = 0; turn < 500; turn++) shares.observe("hour", 20 * minute, 0);
+  expect(shares.expect("hour", ageOf(20 * minute))).toBeLessThan(0.05);
+});
+
+test("how long conversations are, and how long people take, is learnt; with tools apart from without", () => {
+  const habits = createConversationHabits();
+  expect(habits.expectTurns(true, 0)).toBe(8);
+  expect(habits.expectTurns(false, 0)).toBe(1);
+  for (let conversation = 0; conversation < 100; conversation++) {
+    for (let turn = 0; turn < 5; turn++) habits.observe(false, turn, turn === 0 ? undefined : 10 * minute);
+  }
+  expect(habits.expectTurns(false, 0)).toBeCloseTo(4.8, 0);
+  expect(habits.expectTurns(false, 4)).toBeLessThan(1.2);
+  expect(habits.gapShare(false, 1)).toBeGreaterThan(0.85);
+  expect(habits.expectTurns(true, 0)).toBe(8);
+  expect(habits.expectTurns(true, 5_000)).toBe(50);
+});
+
+test("lengths of answers are learnt by model, with and without tools", () => {
+  const lengths = createAnswerLengths();
+  for (let answer = 0; answer < 50; answer++) lengths.observe("m", true, 100);
+  expect([lengths.expect("m", true), lengths.expect("m", false)]).toEqual([100, 500]);
+});
+
+test("a session remembers who holds its prompt, newest first, as long as the prompt grows", () => {
+  const sessions = createSessionMemory();
+  for (let pair = 0; pair < 6; pair++) sessions.note("s", `p${pair}`, 1_000 + pair * 10, pair);
+  expect(sessions.find("s")?.holders.map(({ pair }) => pair)).toEqual(["p5", "p4", "p3", "p2"]);
+  expect(sessions.find("s")?.turns).toBe(6);
+  sessions.note("s", "p5", 300, 10);
+  expect(sessions.find("s")?.holders).toEqual([{ pair: "p5", tokens: 300, at: 10 }]);
+});
+
+test("sessions are bounded: the one that spoke least lately is forgotten", () => {
+  const sessions = createSessionMemory();
+  sessions.note("first", "p", 1, 1);
+  for (let at = 0; at < 20_000; at++) {
+    if (at === 10_000) sessions.note("first", "p", 2, 2);
+    sessions.note(String(at), "p", 1, 1);
+  }
+  expect(sessions.find("first")).toBeDefined();
+  expect(sessions.find("0")).toBeUndefined();
+});
