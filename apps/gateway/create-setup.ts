@@ -26,6 +26,7 @@ export function createSetup(config: Config, known: KnownModels, now: () => numbe
     catalogue,
     keepAliveMs: config.server.keep_alive_seconds * 1000,
     resumes: config.server.resume,
+    hedges: config.server.hedge,
     storedResponses: {
       enabled: config.stored_responses.enabled,
       maxBytes: config.stored_responses.max_mb * oneMegabyte,

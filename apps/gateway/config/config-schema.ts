@@ -127,6 +127,7 @@ export const ServerSchema = Type.Object(
     keep_alive_seconds: Type.Number({ exclusiveMinimum: 0, maximum: 300, default: 15 }),
     drain_seconds: Type.Number({ minimum: 0, maximum: 86_400, default: 30 }),
     resume: Type.Boolean({ default: true }),
+    hedge: Type.Boolean({ default: false }),
   },
   { ...closed, default: {} },
 );

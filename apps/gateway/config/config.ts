@@ -31,7 +31,7 @@ export type ConfigFile = Static<typeof ConfigSchema>;
  * The configuration file, checked, with `${VAR}` expanded and defaults filled in, each provider's `vendor` among them.
  * In `server`, `body_limit_mb` is the largest request body taken, `keep_alive_seconds` how often a waiting client gets a
  * sign of life, `drain_seconds` how long SIGTERM waits for open answers, `resume` whether an answer goes on elsewhere when its
- * upstream dies. `stored_responses` bounds what POST /v1/responses
+ * upstream dies, `hedge` whether a second endpoint is asked when the first one is slow to begin. `stored_responses` bounds what POST /v1/responses
  * keeps in memory.
  */
 export type Config = Omit<ConfigFile, "providers"> & { providers: Record<string, ProviderConfig> };

@@ -15,6 +15,7 @@ export function createDefaultConfig(mockUrl: string): Config {
       keep_alive_seconds: 15,
       drain_seconds: 30,
       resume: true,
+      hedge: false,
     },
     stored_responses: { enabled: true, max_mb: 64, max_count: 10_000, ttl_minutes: 720 },
     database: { url: defaultDatabaseUrl },

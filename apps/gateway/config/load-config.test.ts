@@ -56,6 +56,7 @@ test("a file is read, expanded and filled with defaults", async () => {
       keep_alive_seconds: 15,
       drain_seconds: 30,
       resume: true,
+      hedge: false,
     },
     stored_responses: { enabled: true, max_mb: 64, max_count: 10_000, ttl_minutes: 720 },
     database: { url: "sqlite:./.onerouter/onerouter.db" },

@@ -6,7 +6,7 @@ export interface AttemptRecord {
   upstreamModel: string;
   startedAt: number;
   durationMs: number;
-  /** Our error code, "ok", or "invalid_tool_call" for an answer whose tool calls were of no use. */
+  /** Our error code, "ok", "hedged" for one that another attempt beside it was faster than, or "invalid_tool_call" for an answer whose tool calls were of no use. */
   outcome: string;
   status?: number;
   /** What it took, where several attempts took something. */

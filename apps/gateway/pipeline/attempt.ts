@@ -122,6 +122,13 @@ function relay(
   const judged = judgeCalls(generation, candidate, knownTools, onHopeless, joined);
   const toClient = judgeOutput(generation, onHopeless, judged);
 
+  function tellContent(): void {
+    const { onContent } = generation;
+    if (onContent === undefined || !meter.hasContent) return;
+    generation.onContent = undefined;
+    onContent();
+  }
+
   function onEvent(event: ChatEvent): void {
     if (settled) return;
     if (event.type === "error") {
@@ -129,6 +136,7 @@ function relay(
       return;
     }
     meter.observe(event);
+    tellContent();
     generation.callBegun ||= isCall(event);
     toClient(event);
     if (event.type !== "finish") return;
@@ -144,6 +152,7 @@ function relay(
       return;
     }
     meter.observe(event);
+    tellContent();
     generation.callBegun ||= isCall(event);
     if (event.type !== "finish") return;
     answer.complete();

@@ -65,16 +65,18 @@ export class Generation implements GenerationStart {
   readonly plan: RoutePlan;
   readonly answer: OpenAnswer;
   /** The answer as the upstream calls write it that go through the hub, one after the other. */
-  readonly continued: ContinuedAnswer;
+  continued: ContinuedAnswer;
   /** What the gateway has added to the conversation while it answers. */
-  readonly continuation = new Continuation();
+  continuation = new Continuation();
   /** What the gateway does in place of the upstream that is being asked. */
   emulation: Emulation = noEmulation;
   /** The call to the upstream, if the model may call tools of the gateway's in it. */
   round: ServerToolRound | undefined = undefined;
   /** The PDFs of the request that were read, for a model that takes none. */
   readonly pdfTexts = new WeakMap<DocumentPart, PdfText>();
-  readonly meter: Meter;
+  meter: Meter;
+  /** Called once, when the current attempt has its first content. */
+  onContent: (() => void) | undefined = undefined;
   /** What the answer of the current attempt lost of the request. */
   readonly receipt: AttemptReceipt;
   /** Endpoints that were left out because they would have lost too much. */
@@ -125,6 +127,30 @@ export class Generation implements GenerationStart {
       this.upstream?.abort();
     });
     downstream.onDrain(() => this.upstream?.resume());
+  }
+
+  /** The same request, to be asked for beside this one, in an answer of its own. */
+  fork(answer: OpenAnswer, receipt: AttemptReceipt): Generation {
+    const { id, exchange, context, setup, protocol, request, fields, model, needs, plan, decodeAgain, resumes } = this;
+    const base = { id, exchange, context, setup, protocol, request, fields, model, needs, plan, decodeAgain, resumes };
+    const twin = new Generation({ ...base, answer, receipt });
+    twin.continuation = this.continuation;
+    return twin;
+  }
+
+  /** Goes on as the other one, which gives the answer. */
+  adopt(twin: Generation): void {
+    this.continued = twin.continued;
+    this.meter = twin.meter;
+    this.candidate = twin.candidate;
+    this.emulation = twin.emulation;
+    this.round = twin.round;
+    this.expressLane = twin.expressLane;
+    this.forwarded = twin.forwarded;
+    this.callBegun = twin.callBegun;
+    this.resumes = twin.resumes;
+    this.receipt.beginAttempt();
+    for (const { action, field, reason } of twin.receipt.entries) this.receipt.note(action, field, reason);
   }
 
   /** The client has content of the current attempt. */

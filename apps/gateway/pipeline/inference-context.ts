@@ -23,6 +23,8 @@ export interface Setup {
   keepAliveMs: number;
   /** An answer goes on elsewhere when its upstream dies, unless its client does not want that. */
   resumes: boolean;
+  /** A second endpoint is asked when the first one is slow to begin, unless its client does not want that. */
+  hedges: boolean;
   storedResponses: StoreLimits;
   /** How the gateway searches the web, if it can. */
   webSearch: WebSearch | undefined;

@@ -5,6 +5,7 @@ import { attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
 import { isNamedByRules, limitAttempt, mayRepeat, staysWithModel } from "./follow-rules.ts";
 import { goOn, isWorthTheSame } from "./go-on.ts";
+import { askHedged } from "./hedge.ts";
 import { observeAttempt } from "./observe-attempt.ts";
 import { measureOverflow } from "./measure-overflow.ts";
 
@@ -49,7 +50,7 @@ export async function runAttempts(
       lastModel = candidate.endpoint.modelId;
       // In the second round an answer that takes its time is better than none.
       const unlimited = round === 0 ? limitAttempt(generation, plan, candidate) : undefined;
-      let outcome = await attemptCandidate(generation, candidate, ask);
+      let outcome = await askHedged(generation, plan, candidate, (one, other) => attemptCandidate(one, other, ask));
       unlimited?.();
       if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
         outcome = await attemptCandidate(generation, candidate, ask);

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { answerWell } from "../testing/answer-well.ts";
+import { toArray, toObject, type Heard, type Json } from "../testing/call.ts";
+import { chatClient, clientDialects, messagesClient } from "../testing/client-dialects.ts";
+import { startScriptedUpstream, type Handler, type ScriptedUpstream } from "../testing/scripted-upstream.ts";
+import { startTestGateway, type TestGateway } from "../testing/start-test-gateway.ts";
+
+/* A second endpoint is asked when the first one is slow to begin; whose content comes first gives the answer. */
+
+const quick: Handler = (response, request) => answerWell(response, request, "the first answer");
+const never: Handler = () => undefined;
+
+let first: ScriptedUpstream;
+let second: ScriptedUpstream;
+let gateway: TestGateway;
+beforeAll(async () => {
+  first = await startScriptedUpstream(quick);
+  second = await startScriptedUpstream((response, request) => answerWell(response, request, "the second answer"));
+  const model = { pricing: { prompt: 1, completion: 2 } };
+  const dear = { pricing: { prompt: 3, completion: 6 } };
+  gateway = await startTestGateway({
+    providers: {
+      first: { protocol: "openai-chat", base_url: first.url, models: { m: model, unknown: model } },
+      second: { protocol: "openai-chat", base_url: second.url, models: { m: dear, unknown: dear } },
+    },
+  });
+  // Its answers begin at once.
+  for (let at = 0; at < 20; at++) await ask({ stream: true });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await Promise.all([first.close(), second.close()]);
+});
+afterEach(() => {
+  first.answer(quick);
+  second.answer((response, request) => answerWell(response, request, "the second answer"));
+  first.seen.length = 0;
+  second.seen.length = 0;
+});
+
+const hedge = { provider: { hedge: true } };
+const ask = (fields: Json, client = chatClient): Promise<Heard> => gateway.ask(client, fields);
+const attemptsOf = async (heard: Heard): Promise<Json[]> =>
+  toArray((await gateway.generation(heard)).attempts).map(toObject);
+
+describe.each(
+  clientDialects.flatMap((client) => [true, false].map((stream) => ({ client, stream, name: client.name }))),
+)("$name, streamed: $stream", ({ client, stream }) => {
+  test("the second answers for a first one that does not begin; what the loser cost is written down", async () => {
+    first.answer(never);
+    const heard = await ask({ stream, ...hedge }, client);
+    expect([heard.status, client.text(heard)]).toEqual([200, "the second answer"]);
+    await expect.poll(() => first.last().aborted).toBe(true);
+    const [loser = {}, winner = {}] = await attemptsOf(heard);
+    expect(loser).toMatchObject({ provider: "first", outcome: "hedged", tokens_completion: 0 });
+    expect(Number(loser.tokens_prompt)).toBeGreaterThan(0);
+    expect(Number(loser.cost)).toBeGreaterThan(0);
+    expect(winner).toMatchObject({ provider: "second", outcome: "ok", tokens_prompt: 10, tokens_completion: 5 });
+    const record = await gateway.generation(heard);
+    expect(record).toMatchObject({ provider_name: "second", error_code: null, finish_reason: "stop" });
+    expect(record.total_cost).toBeCloseTo(Number(loser.cost) + Number(winner.cost), 9);
+  });
+
+  test("the first one comes first after all: the second is cancelled", async () => {
+    second.answer(never);
+    first.answer(async (response, request) => {
+      // Until the other one has been asked.
+      while (second.seen.length === 0) await sleep(5);
+      await quick(response, request);
+    });
+    const heard = await ask({ stream, ...hedge }, client);
+    expect(client.text(heard)).toBe("the first answer");
+    await expect.poll(() => second.last().aborted).toBe(true);
+    expect((await attemptsOf(heard)).map(({ provider, outcome }) => [provider, outcome])).toEqual([
+      ["first", "ok"],
+      ["second", "hedged"],
+    ]);
+    expect(await gateway.generation(heard)).toMatchObject({ provider_name: "first", finish_reason: "stop" });
+  });
+});
+
+test("the first one fails while the second is under way: its answer is taken", async () => {
+  first.answer(async (response) => {
+    while (second.seen.length === 0) await sleep(5);
+    response.socket?.destroy();
+  });
+  second.answer(async (response, request) => {
+    await sleep(50);
+    answerWell(response, request, "the second answer");
+  });
+  const heard = await ask({ stream: true, ...hedge }, messagesClient);
+  expect([messagesClient.text(heard), second.seen.length]).toEqual(["the second answer", 1]);
+});
+
+test("nobody else is asked where it is not wished for, or nothing is known of how long the endpoint takes", async () => {
+  const slow: Handler = async (response, request) => {
+    await sleep(300);
+    await quick(response, request);
+  };
+  first.answer(slow);
+  expect(chatClient.text(await ask({ stream: true }))).toBe("the first answer");
+  expect(chatClient.text(await ask({ stream: true, model: "unknown", ...hedge }))).toBe("the first answer");
+  expect(second.seen).toEqual([]);
+});

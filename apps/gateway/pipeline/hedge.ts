@@ -1,0 +1,168 @@
+import { priceUsage } from "@onerouter/catalog";
+import { createReceipt, noUsage, type ChatError, type ChatEvent } from "@onerouter/protocols";
+import type { Spending } from "../metering/spending.ts";
+import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
+import { accountAttempt } from "./account-attempt.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
+import type { AttemptOutcome } from "./attempt.ts";
+import type { Generation } from "./generation.ts";
+import type { OpenAnswer } from "./open-answer.ts";
+
+/** Asks one candidate and writes the attempt down. */
+type Run = (generation: Generation, candidate: Candidate) => Promise<AttemptOutcome>;
+
+/** An endpoint whose answers begin later than this share of them is slow today. */
+const slowShare = 0.95;
+
+const lost: ChatError = { code: "upstream_timeout", message: "another endpoint began its answer earlier" };
+
+/** A second attempt that runs beside the first one. */
+interface Rival {
+  candidate: Candidate;
+  /** The request once more, with a meter and an answer of its own. */
+  twin: Generation;
+  /** It was the first to have content. */
+  hasWon: boolean;
+  outcome: Promise<AttemptOutcome>;
+}
+
+/**
+ * Asks a candidate, and, where that is wished for and its answer begins later than nearly all of its answers do, the next one
+ * beside it. Whose content comes first gives the answer; the other one is cancelled, and what it took stands in the record.
+ */
+export async function askHedged(
+  generation: Generation,
+  plan: RoutePlan,
+  candidate: Candidate,
+  run: Run,
+): Promise<AttemptOutcome> {
+  const other = rivalOf(generation, plan, candidate);
+  const slowMs = generation.context.knowledge.health.endpoint(candidate.key)?.firstContentMs(slowShare);
+  if (other === undefined || slowMs === undefined) return run(generation, candidate);
+
+  let rival: Rival | undefined;
+  const timer = setTimeout(() => {
+    if (!generation.aborted) rival = startRival(generation, other, run);
+  }, slowMs);
+  generation.onContent = () => {
+    clearTimeout(timer);
+    if (rival !== undefined) giveUp(rival.twin);
+  };
+  const outcome = await run(generation, candidate);
+  clearTimeout(timer);
+  generation.onContent = undefined;
+  if (rival === undefined) return outcome;
+  if (outcome.type !== "failed" && !rival.hasWon) giveUp(rival.twin);
+  return settleRace(generation, outcome, rival);
+}
+
+/** The next one that is well, if a second attempt is wished for and the client has nothing yet. */
+function rivalOf(generation: Generation, { candidates }: RoutePlan, candidate: Candidate): Candidate | undefined {
+  const { fields, setup, continued, continuation } = generation;
+  if (!(fields.provider.hedge ?? setup.hedges)) return undefined;
+  if (continued.isContinued || continuation.turns.length > 0 || generation.hasShown()) return undefined;
+  return candidates
+    .slice(candidates.indexOf(candidate) + 1)
+    .find(({ pair, isCooling, isRepeat }) => pair !== candidate.pair && isCooling !== true && isRepeat !== true);
+}
+
+function startRival(generation: Generation, candidate: Candidate, run: Run): Rival {
+  const gate = new GatedAnswer(generation.answer);
+  const twin = generation.fork(gate, createReceipt());
+  twin.onContent = () => {
+    rival.hasWon = true;
+    generation.onContent = undefined;
+    gate.open();
+    giveUp(generation);
+    generation.forgetPrompt();
+  };
+  const rival: Rival = { candidate, twin, hasWon: false, outcome: Promise.resolve({ type: "aborted" }) };
+  rival.outcome = run(twin, candidate);
+  return rival;
+}
+
+function giveUp({ upstream }: Generation): void {
+  upstream?.giveUp?.(lost);
+}
+
+/** Both have ended, or will. */
+async function settleRace(generation: Generation, first: AttemptOutcome, rival: Rival): Promise<AttemptOutcome> {
+  const { twin } = rival;
+  const second = await rival.outcome;
+  const isFirstCancelled = rival.hasWon && first.type === "failed" && first.givenUp === true;
+  if (isFirstCancelled) nameLoser(generation, generation.promptLength);
+  if (!rival.hasWon && second.type === "failed" && second.givenUp === true) nameLoser(twin, generation.promptLength);
+  if (rival.hasWon) generation.adopt(twin);
+  generation.attempts.push(...twin.attempts);
+  generation.spendings.push(...twin.spendings);
+  return rival.hasWon ? second : first;
+}
+
+/** It was asked in vain, but not for nothing: its provider has read the prompt. */
+function nameLoser(loser: Generation, promptLength: number): void {
+  const attempt = loser.attempts.at(-1);
+  if (attempt === undefined) return;
+  attempt.outcome = "hedged";
+  loser.spendings[loser.attempts.length - 1] = loser.meter.usageReported
+    ? accountAttempt(loser)
+    : estimatePrompt(loser, promptLength);
+}
+
+function estimatePrompt({ candidate }: Generation, promptLength: number): Spending {
+  const usage = { ...noUsage, inputTokens: estimateTokens(promptLength) };
+  return { usage, usageSource: "estimated", cost: priceUsage(usage, candidate?.endpoint.pricing) };
+}
+
+/** Keeps what comes before the content to itself until it is opened. */
+class GatedAnswer implements OpenAnswer {
+  contentStarted = false;
+  /** The long way, so that nothing is forwarded behind the gate. */
+  begun = true;
+  readonly #answer: OpenAnswer;
+  #held: ChatEvent[] | undefined = [];
+
+  constructor(answer: OpenAnswer) {
+    this.#answer = answer;
+  }
+
+  open(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.contentStarted = true;
+    this.#answer.accept(false);
+    for (const event of held) this.#answer.emit(event);
+  }
+
+  accept(): void {
+    // The client hears of it when it has content.
+  }
+
+  emit(event: ChatEvent): void {
+    if (this.#held === undefined) this.#answer.emit(event);
+    else this.#held.push(event);
+  }
+
+  flush(): boolean {
+    return this.#held !== undefined || this.#answer.flush();
+  }
+
+  forward(): boolean {
+    return true;
+  }
+
+  catchUp(): void {
+    // Nothing was forwarded.
+  }
+
+  complete(): void {
+    // Its finish is an event.
+  }
+
+  fail(): void {
+    // The other one may still answer.
+  }
+
+  dispose(): void {
+    this.#held = undefined;
+  }
+}
