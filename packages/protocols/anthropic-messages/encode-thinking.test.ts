@@ -179,19 +179,6 @@ describe("an open tool call whose thought is gone", () => {
     expect(kept.fields).toMatchObject({ thinking: enabled(31_999) });
   });
 
-  test("is none where its turn began with a thought: models that do not interleave think once, before the first call", () => {
-    const messages = [...open(sealed("a", "sig")), assistant(call("toolu_2")), user(result("toolu_2", "ok"))];
-    const tools = [toolOf("Bash")];
-    expect(thinkingFor("anthropic", "claude-sonnet-4-5", { messages, reasoning: budget, tools })).toMatchObject({
-      fields: { thinking: enabled(31_999) },
-      receipts: [],
-    });
-    const foreign = [...open(thought("foreign", "sig")), assistant(call("toolu_2")), user(result("toolu_2", "ok"))];
-    expect(
-      thinkingFor("anthropic", "claude-sonnet-4-5", { messages: foreign, reasoning: budget, tools }).fields,
-    ).toMatchObject({ thinking: undefined });
-  });
-
   test("is nothing to an adaptive model, and nothing once the model has answered", () => {
     expect(thinkingFor("anthropic", "claude-opus-4-8", { messages: open(), reasoning: adaptive }).fields).toMatchObject(
       { thinking: { type: "adaptive" } },

@@ -40,24 +40,6 @@ describe("the client's own bytes", () => {
     },
   );
 
-  test("go on with thinking where only the first call of a turn has a thought, so that the cache holds (T20)", () => {
-    const later = { ...use, id: "toolu_2" };
-    const body = (signature: string) => ({
-      ...plain,
-      model: "claude-sonnet-4-5",
-      max_tokens: 4000,
-      thinking: { type: "enabled", budget_tokens: 2000 },
-      messages: [
-        hello,
-        { role: "assistant", content: [{ type: "thinking", thinking: "a", signature }, use] },
-        { role: "user", content: [result] },
-        { role: "assistant", content: [later] },
-        { role: "user", content: [{ ...result, tool_use_id: "toolu_2" }] },
-      ],
-    });
-    expect(rewrite(body(sign("a")), { model: "claude-sonnet-4-5" })).toBe(JSON.stringify(body("native")));
-  });
-
   test("keep an envelope's look-alike in a text", () => {
     const other = sealer.seal({ origin, native: "other" }, "x");
     const body = {

@@ -9,7 +9,6 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 import { claudeTraits } from "./claude-models.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
-import { loopLacksThought } from "./loop-lacks-thought.ts";
 import { createScanner } from "./scan-stream.ts";
 
 const envelopes = /or1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;
@@ -53,11 +52,11 @@ function hasInstructions({ messages }: ChatRequest): boolean {
   return messages.some((message) => message.role === "system");
 }
 
+/** The calls that now get their results were made without a thought before them. */
 function continuesWithoutThought({ messages }: ChatRequest): boolean {
-  return loopLacksThought(messages, {
-    hasResult: ({ content }) => content.some((part) => part.type === "tool-result"),
-    beginsWithThought: ({ content }) => content[0]?.type === "reasoning",
-  });
+  const turns = messages.filter((message) => message.role !== "system");
+  const isOpen = turns.at(-1)?.content.some((part) => part.type === "tool-result");
+  return isOpen === true && turns.at(-2)?.content[0]?.type !== "reasoning";
 }
 
 /**
