@@ -304,21 +304,21 @@ describe("fallback_rules", () => {
   });
 
   test("TTFT: who takes longer to begin is given up for another, and remembered for it", async () => {
-    odd.set("cheap", slowStream);
-    expect(await streamRoute(rule("TTFT", 30))).toEqual(["cheap", "middle"]);
+    odd.set("cheap", lateStream);
+    expect(await streamRoute(rule("TTFT", 500))).toEqual(["cheap", "middle"]);
     await streamFrom("cheap");
-    expect(await routeOf(rule("TTFT", 30))).toEqual(["middle"]);
+    expect(await routeOf(rule("TTFT", 500))).toEqual(["middle"]);
   });
 
   test("Latency: an answer that is not there in time is given up for another", async () => {
     odd.set("cheap", async (response, request) => {
-      await sleep(400);
+      await sleep(lateMs);
       answerWell(response, request, "from cheap");
     });
-    expect(await routeOf(rule("Latency", 50))).toEqual(["cheap", "middle"]);
+    expect(await routeOf(rule("Latency", 500))).toEqual(["cheap", "middle"]);
     await routeOf({ provider: { only: ["cheap"] } });
     odd.clear();
-    expect(await routeOf(rule("Latency", 50))).toEqual(["middle"]);
+    expect(await routeOf(rule("Latency", 500))).toEqual(["middle"]);
   });
 
   test("an answer that takes its time is better than none", async () => {
@@ -522,6 +522,15 @@ const slowStream: Handler = async (response) => {
   response.write(chatChunk({ content: "slow " }));
   await sleep(150);
   response.end(chatChunk({ content: "words" }) + chatChunk({}, "stop", { usage }) + "data: [DONE]\n\n");
+};
+
+/** Late beyond any doubt, also on a busy machine. */
+const lateMs = 1_500;
+
+const lateStream: Handler = async (response) => {
+  startEventStream(response);
+  await sleep(lateMs);
+  response.end(chatChunk({ content: "late" }) + chatChunk({}, "stop", { usage }) + "data: [DONE]\n\n");
 };
 
 const fastStream: Handler = async (response) => {
