@@ -19,6 +19,7 @@ import { createExpressReader } from "./express-lane.ts";
 import { ForwardedBytes } from "./forwarded-bytes.ts";
 import type { Generation } from "./generation.ts";
 import { joinShown, sealerFor } from "./go-on.ts";
+import { hideCredential } from "./hide-credential.ts";
 import { judgeCalls, noteMending, readMarkup } from "./heal-answer.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
@@ -99,7 +100,7 @@ function relay(
     if (settled) return;
     settled = true;
     generation.upstream = undefined;
-    resolve(outcome);
+    resolve("error" in outcome ? { ...outcome, error: hideCredential(outcome.error, candidate.apiKey) } : outcome);
   }
 
   function fail(error: ChatError): void {

@@ -17,6 +17,7 @@ const refusals: Record<string, { status: number; message: string; headers?: Reco
   "500": { status: 500, message: "oops" },
   "529": { status: 529, message: "overloaded" },
   "400": { status: 400, message: "tools: you cannot have that many" },
+  "400-key": { status: 400, message: "no such field for upstream-key" },
   "400-model": { status: 400, message: "unknown model" },
   "413": { status: 413, message: "too large" },
   overflow: {
@@ -92,6 +93,10 @@ describe.each(ways)("$client.name, stream: $stream, $short upstream", ({ client,
     expect([heard.status, client.error(heard).message]).toEqual([400, refusals["400"]?.message]);
     expect(upstream.seen.length).toBe(before + 1);
     expect((await ask("413")).status).toBe(413);
+  });
+
+  test("the upstream's key is not told, whatever it looks like", async () => {
+    expect(client.error(await ask("400-key")).message).toBe("no such field for ***");
   });
 
   test("an overlong prompt is told in the words that make the client compact", async () => {

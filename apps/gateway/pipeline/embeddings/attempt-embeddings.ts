@@ -10,6 +10,7 @@ import { estimateTokens } from "../estimate-tokens.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import { decodeRefusal } from "../decode-refusal.ts";
 import type { Generation } from "../generation.ts";
+import { hideCredential } from "../hide-credential.ts";
 import { refuseLosses } from "../refuse-losses.ts";
 import { writeCall } from "../write-call.ts";
 
@@ -64,12 +65,14 @@ function encode(generation: Generation, candidate: Candidate, request: Embedding
 }
 
 function decode(
-  { endpoint }: Candidate,
+  { endpoint, apiKey }: Candidate,
   { input }: EmbeddingRequest,
   { status, headers, bytes }: WholeAnswer,
 ): EmbeddingAnswer | ChatError {
   const text = bytes.toString("utf8");
-  if (status < 200 || status > 299) return decodeRefusal(protocolFor(endpoint.protocol), status, text, headers);
+  if (status < 200 || status > 299) {
+    return hideCredential(decodeRefusal(protocolFor(endpoint.protocol), status, text, headers), apiKey);
+  }
   const count = input.kind === "texts" ? input.texts.length : input.tokens.length;
   const body = parse(text);
   const answer = endpoint.protocol === "gemini" ? decodeGeminiAnswer(body, count) : decodeOpenaiAnswer(body, count);
