@@ -3,7 +3,10 @@ const allowed: ReadonlyArray<[path: RegExp, methods: string]> = [
   [/^(?:\/api)?\/v1\/responses(?:\/compact|\/input_tokens)?$/, "POST"],
   [/^(?:\/api)?\/v1\/responses\/[^/]+$/, "GET, HEAD, DELETE"],
   [/^(?:\/api)?\/v1\/responses\/[^/]+\/input_items$/, "GET, HEAD"],
-  [/^(?:\/api)?\/v1(?:alpha|beta)?\d*\/models\/.+:\w+$/, "POST"],
+  [
+    /^(?:\/api)?\/v1(?:alpha|beta)?\d*\/models\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/,
+    "POST",
+  ],
   [/^\/v1(?:alpha|beta)\d*\/models(?:\/.*)?$/, "GET, HEAD"],
   [/^(?:\/api)?\/v1\/(?:models(?:\/.*)?|model\/[^/]+\/[^/]+|generation|providers|route)$/, "GET, HEAD"],
   [/^\/(?:|api\/hello|healthz|readyz|metrics)$/, "GET, HEAD"],

@@ -142,6 +142,11 @@ describe("errors are Google's", () => {
     ]);
   });
 
+  test("a method that Gemini has not is no method to be sent with POST", async () => {
+    expect((await ask("/v1beta/models/kimi:predict")).headers.allow).toBe("GET, HEAD");
+    expect((await ask("/v1beta/models/kimi:countTokens", { method: "PUT" })).headers.allow).toBe("POST");
+  });
+
   test("a path that is not properly escaped is no crash", async () => {
     expect((await ask("/v1beta/models/%E0%A4%A:generateContent")).status).toBe(400);
   });
