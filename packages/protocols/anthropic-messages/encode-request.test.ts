@@ -156,7 +156,7 @@ describe("sampling", () => {
 });
 
 describe("structured output", () => {
-  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const schema = { type: "object", properties: { a: { type: "string" } }, additionalProperties: false };
 
   test("a schema stands in output_config where it is enforced, in the system text elsewhere", () => {
     const over: Partial<ChatRequest> = {
@@ -171,6 +171,25 @@ describe("structured output", () => {
     expect(emulated.output_config).toBeUndefined();
     expect(emulated.system).toMatchObject([{ text: "s" }, { text: expect.stringContaining(JSON.stringify(schema)) }]);
     expect(receiptsFor("deepseek", "deepseek-v4-pro", over)).toEqual(["emulated response_format"]);
+  });
+
+  test("a schema that Anthropic would refuse is put into one that it takes, and the rest checked", () => {
+    const over = (properties: object, more: object = { additionalProperties: false }): Partial<ChatRequest> => ({
+      outputFormat: { type: "json-schema", name: "answer", schema: { type: "object", properties, ...more } },
+    });
+    const bounded = over({ a: { type: "integer", minimum: 0 } });
+    expect(fieldsFor("anthropic", claude, bounded).output_config).toMatchObject({
+      format: { schema: { properties: { a: { type: "integer", description: '{"minimum":0}' } } } },
+    });
+    expect(receiptsFor("anthropic", claude, bounded)).toEqual(["emulated response_format"]);
+    const open = over({ a: { type: "integer" } }, {});
+    expect(fieldsFor("anthropic", claude, open).output_config).toMatchObject({
+      format: { schema: { additionalProperties: false } },
+    });
+    expect(receiptsFor("anthropic", claude, open)).toEqual(["approximated response_format.schema"]);
+    const map = over({}, { additionalProperties: { type: "integer" } });
+    expect(fieldsFor("anthropic", claude, map).output_config).toBeUndefined();
+    expect(receiptsFor("anthropic", claude, map)).toEqual(["emulated response_format"]);
   });
 
   test("JSON without a schema is asked for in words", () => {

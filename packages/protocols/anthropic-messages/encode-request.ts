@@ -3,13 +3,15 @@ import { withoutBillingLine } from "../wire/billing-line.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
+import type { Receipt } from "../receipt.ts";
 import { createToolNames } from "../tools/tool-names.ts";
-import { profileForModel } from "../vendors/profile.ts";
+import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { encodeTextPart, isBlank } from "./encode-content.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
 import { encodeToolChoice, encodeTools } from "./encode-tools.ts";
+import { toGrammarSchema } from "./grammar-schema.ts";
 import { inferCacheMarks } from "./infer-cache-marks.ts";
 import { limitCacheMarks } from "./limit-cache-marks.ts";
 import { anthropicNames, careful } from "./tool-names.ts";
@@ -99,16 +101,32 @@ function encodeOutputConfig(
   const config: WireObject = {};
   if (effort !== undefined) config.effort = effort;
   const format = request.outputFormat;
-  if (format?.type === "json-schema" && profile.structuredOutput === "json-schema") {
-    config.format = { type: "json_schema", schema: describeSchema(format) };
-  } else if (format !== undefined) {
-    receipt.note("emulated", "response_format", "the upstream takes no schema: the system prompt asks for it");
+  const enforced =
+    format?.type === "json-schema" && profile.structuredOutput === "json-schema"
+      ? enforcedSchema(describeSchema(format), profile, receipt)
+      : undefined;
+  if (enforced !== undefined) config.format = { type: "json_schema", schema: enforced };
+  else if (format !== undefined) {
+    receipt.note("emulated", "response_format", "the upstream takes no such schema: the system prompt asks for it");
     const schema =
       format.type === "json-schema" ? ` It must match this JSON Schema:\n${JSON.stringify(format.schema)}` : "";
     const text = `Answer with a single JSON object and nothing else: no prose, no code fences.${schema}`;
     body.system = [...(Array.isArray(body.system) ? (body.system as unknown[]) : []), { type: "text", text }];
   }
   if (Object.keys(config).length > 0) body.output_config = config;
+}
+
+/** The schema as the upstream enforces it. @returns undefined for one that it would refuse */
+function enforcedSchema(schema: WireObject, profile: VendorProfile, receipt: Receipt): WireObject | undefined {
+  if (profile.toolSchemas !== "anthropic") return schema;
+  const grammar = toGrammarSchema(schema);
+  if (grammar?.isWhole === false) {
+    receipt.note("emulated", "response_format", "what the upstream's schemas cannot say is told in words, and checked");
+  }
+  if (grammar?.isClosed === true) {
+    receipt.note("approximated", "response_format.schema", "the upstream's schemas allow no further properties");
+  }
+  return grammar?.schema;
 }
 
 /** Messages have no place for a schema's name and description but the schema itself. */

@@ -15,7 +15,7 @@ function toolsFor(
 test("a function tool in Anthropic's words", () => {
   const tool = toolOf("Bash", {
     description: "d",
-    parameters: { properties: { a: {} } },
+    parameters: { properties: { a: { type: "null" } }, additionalProperties: false },
     strict: true,
     deferred: true,
     cache: { ttl: "5m" },
@@ -24,12 +24,23 @@ test("a function tool in Anthropic's words", () => {
     {
       name: "Bash",
       description: "d",
-      input_schema: { type: "object", properties: { a: {} } },
+      input_schema: { type: "object", properties: { a: { type: "null" } }, additionalProperties: false },
       strict: true,
       defer_loading: true,
       cache_control: { type: "ephemeral" },
     },
   ]);
+});
+
+test.each([
+  { properties: { a: { type: "integer", minimum: 0 } }, additionalProperties: false },
+  { properties: { a: { type: "string" } } },
+  { properties: {}, additionalProperties: true },
+])("a strict schema that Anthropic would refuse is not strict: %j", (parameters) => {
+  expect(toolsFor("anthropic", { tools: [toolOf("a", { strict: true, parameters })] })).toMatchObject({
+    tools: [{ input_schema: parameters, strict: false }],
+    receipts: ["approximated tools.strict"],
+  });
 });
 
 test("strict is for those who know it", () => {

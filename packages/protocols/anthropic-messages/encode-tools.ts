@@ -1,7 +1,8 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
-import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
+import type { CustomTool, FunctionTool, HostedTool, JsonSchema, Tool } from "../model/tool.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import type { Receipt } from "../receipt.ts";
 import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
 import { keepToObject } from "../tools/object-schema.ts";
 import { orderTools } from "../tools/order-tools.ts";
@@ -11,6 +12,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { finishBlock } from "./encode-content.ts";
+import { toGrammarSchema } from "./grammar-schema.ts";
 import { webSearchType, writeWebSearch } from "./hosted-services.ts";
 
 /** Writes `tools`. @throws RequestError when there are more than the vendor takes */
@@ -58,11 +60,21 @@ function encodeFunction(tool: FunctionTool, target: EncodeTarget, names: ToolNam
   const schema = keepToObject(tool.parameters, profile, receipt);
   result.input_schema = schema.type === undefined ? { type: "object", ...schema } : schema;
   if (tool.strict !== undefined) {
-    if (profile.anthropicBetas) result.strict = tool.strict;
+    if (profile.anthropicBetas) result.strict = keepStrict(tool.strict, result, receipt);
     else receipt.note("dropped", "tools.strict", "this upstream may not know it");
   }
   if (tool.deferred === true && profile.anthropicBetas) result.defer_loading = true;
   return finishBlock(result, tool, target);
+}
+
+/** Arguments are checked by the gateway in any case. */
+function keepStrict(strict: boolean, tool: WireObject, receipt: Receipt): boolean {
+  if (!strict) return false;
+  const grammar = toGrammarSchema(tool.input_schema as JsonSchema);
+  const fits = grammar?.isWhole === true && !grammar.isClosed;
+  if (fits) tool.input_schema = grammar.schema;
+  else receipt.note("approximated", "tools.strict", "the upstream's strict schemas cannot say what this one says");
+  return fits;
 }
 
 function emulateCustom(tool: CustomTool, target: EncodeTarget, names: ToolNames): WireObject {

@@ -1,14 +1,16 @@
 import type { ChatRequest } from "../model/chat-request.ts";
+import type { FunctionTool, JsonSchema } from "../model/tool.ts";
 import type { EncodeTarget, ExpressContext, ExpressLane } from "../protocol-contract.ts";
 import { answersEveryCall } from "../express/answers-every-call.ts";
 import { spliceModel } from "../express/splice-model.ts";
 import { createReceipt } from "../receipt.ts";
 import { fitsObject } from "../tools/object-schema.ts";
-import { profileForModel } from "../vendors/profile.ts";
+import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { claudeTraits } from "./claude-models.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
+import { toGrammarSchema } from "./grammar-schema.ts";
 import { createScanner } from "./scan-stream.ts";
 
 const envelopes = /or1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;
@@ -38,7 +40,9 @@ function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean 
   const profile = profileForModel(target.profile, target.upstreamModel, "anthropic-messages");
   if (!profile.anthropicBetas || !answersEveryCall(request)) return true;
   if (claudeTraits(target.upstreamModel)?.systemMessages === false && hasInstructions(request)) return true;
-  if (request.tools.some((tool) => tool.kind === "function" && !fitsObject(tool.parameters, profile))) return true;
+  if (request.tools.some((tool) => tool.kind === "function" && !fitsTool(tool, profile))) return true;
+  const { outputFormat } = request;
+  if (outputFormat?.type === "json-schema" && !fitsGrammar(outputFormat.schema)) return true;
   const wanted = request.maxOutputTokens ?? 0;
   if (target.maxOutputTokens !== undefined && wanted > target.maxOutputTokens) return true;
   const dryRun: EncodeTarget = { ...target, profile, receipt: createReceipt() };
@@ -46,6 +50,15 @@ function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean 
   encodeSampling(request, profile, dryRun, isOn, {});
   const isOff = request.reasoning?.mode === "off";
   return dryRun.receipt.entries.length > 0 || (isOff && thinking === undefined);
+}
+
+function fitsTool({ parameters, strict }: FunctionTool, profile: VendorProfile): boolean {
+  return fitsObject(parameters, profile) && (strict !== true || fitsGrammar({ type: "object", ...parameters }));
+}
+
+function fitsGrammar(schema: JsonSchema): boolean {
+  const grammar = toGrammarSchema(schema);
+  return grammar?.isWhole === true && !grammar.isClosed;
 }
 
 function hasInstructions({ messages }: ChatRequest): boolean {

@@ -116,7 +116,8 @@ export function toolsOf(list: typeof functionTools extends fc.Arbitrary<infer Va
   return list.map(({ name: toolName, description, parameters, strict }) => ({
     kind: "function",
     name: toolName,
-    parameters,
+    // Not every schema can be strict.
+    parameters: strict === true ? schema : parameters,
     ...(description === null ? {} : { description }),
     ...(strict === null ? {} : { strict }),
   }));
@@ -130,7 +131,7 @@ export function withChoice(request: ChatRequest, choice: string | null): ChatReq
 }
 
 export const choices = fc.option(fc.constantFrom("auto", "none", "required", "tool"));
-export const schema = { type: "object", properties: { a: { type: "string" } } };
+export const schema = { type: "object", properties: { a: { type: "string" } }, additionalProperties: false };
 
 /** Holds a protocol to the law, and to leaving the request that it was given as it is. */
 export function holdsToTheLaw(
