@@ -227,14 +227,9 @@ describe.each(protocols)("through a client of $name", (client) => {
       for (const { contents } of continued(client, loadRecording("gemini", name), model)) {
         const turn = (contents as Array<{ role: string; parts: object[] }>).find(({ role }) => role === "model");
         const said = turn?.parts ?? [];
-        const text = { text: "The answer is 42." };
-        if (name !== "google-signature-after-text") expect(said).toEqual(parts);
-        // Clients of chat have no order among thoughts and text: a signature of the text then stands on the text itself.
-        else if (client.name === "openai-chat") {
-          expect(said).toEqual([parts[0], { ...text, thoughtSignature: "CiQB0e2Kb/AfterText==" }]);
-        }
         // A message of Anthropic's may not end with a thought, and Google does not demand the signature of a text.
-        else expect(said).toEqual(client.name === "anthropic-messages" ? [parts[0], text] : parts);
+        const withoutEnd = name === "google-signature-after-text" && client.name === "anthropic-messages";
+        expect(said).toEqual(withoutEnd ? parts.slice(0, 2) : parts);
       }
     },
   );

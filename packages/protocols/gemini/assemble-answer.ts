@@ -91,7 +91,7 @@ export function createAnswerAssembler(context: DecodeAnswerContext, emit: EmitEv
       const isFirst = open !== "text";
       if (signature !== undefined && isFirst) sign("text", signature);
       if (text !== "") write("text", text);
-      if (signature !== undefined && !isFirst) sign("text", signature);
+      if (signature !== undefined && !isFirst) sign("end", signature);
     },
     call(call, signature) {
       sign("call", signature);

@@ -57,7 +57,7 @@ test("a signature after the text throws nothing away (musistudio/claude-code-rou
   expect(parts).toEqual([
     { type: "reasoning", text: "Think." },
     { type: "text", text: "The answer is 42." },
-    { type: "reasoning", text: "", signature: "text:CiQB0e2Kb/AfterText==" },
+    { type: "reasoning", text: "", signature: "end:CiQB0e2Kb/AfterText==" },
   ]);
 });
 
@@ -75,7 +75,7 @@ test.each<[string, object[], object[]]>([
     [chunk([{ text: "a" }]), chunk([{ text: "b", thoughtSignature: "c2ln" }], stop)],
     [
       { type: "text", text: "ab" },
-      { type: "reasoning", text: "", signature: "text:c2ln" },
+      { type: "reasoning", text: "", signature: "end:c2ln" },
     ],
   ],
   [

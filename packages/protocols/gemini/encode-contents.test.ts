@@ -106,6 +106,18 @@ test("a client that has thoughts in front only (chat) sends every signature to i
   ]);
 });
 
+test("the signed end of a streamed text stays a part of its own, also where thoughts stand in front only", () => {
+  const end = { text: "", thoughtSignature: "RQ==" };
+  for (const content of [
+    [thought("", "end:RQ=="), text("Done.")],
+    [text("Done."), thought("", "end:RQ==")],
+  ]) {
+    expect(contentsFor(gemini3, go, assistant(...content))[1]?.parts).toEqual([{ text: "Done." }, end]);
+  }
+  const twice = assistant(text("One."), thought("", "end:RQ=="), text("Two."));
+  expect(contentsFor(gemini3, go, twice)[1]?.parts).toEqual([{ text: "One." }, end, { text: "Two." }]);
+});
+
 test("Gemini 3 demands a signature on the first call of every step: foreign ones get Google's word for it (T15)", () => {
   const messages = [
     go,

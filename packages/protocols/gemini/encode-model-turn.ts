@@ -44,8 +44,13 @@ export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTu
     }
     if (part.text !== "") parts.push({ text: part.text, thought: true });
     if (marked === undefined) return;
-    // Two signed ends of text in a row: the first stands alone, as it did in the stream.
-    if (marked.kind === "text") flushText();
+    const last = parts.at(-1);
+    if (marked.kind === "end" && last?.text !== undefined && last.thought !== true) {
+      parts.push({ text: "", thoughtSignature: marked.signature });
+      return;
+    }
+    // Two signatures of text in a row: the first stands alone, as it did in the stream.
+    if (marked.kind === "text" || marked.kind === "end") flushText();
     const list = waiting.get(marked.kind);
     if (list === undefined) waiting.set(marked.kind, [marked.signature]);
     else list.push(marked.signature);
@@ -56,9 +61,12 @@ export function createModelTurn(target: EncodeTarget, names: ToolNames): ModelTu
     return signature === undefined ? part : { ...part, thoughtSignature: signature };
   }
 
+  /** Signatures of text that stand alone. */
   function flushText(): void {
-    for (const signature of waiting.get("text") ?? []) parts.push({ text: "", thoughtSignature: signature });
-    waiting.delete("text");
+    for (const kind of ["text", "end"] as const) {
+      for (const signature of waiting.get(kind) ?? []) parts.push({ text: "", thoughtSignature: signature });
+      waiting.delete(kind);
+    }
   }
 
   function takeCall(part: ToolCallPart): void {
