@@ -215,6 +215,21 @@ describe("reasoning", () => {
   });
 });
 
+describe("a whole message in the last chunk (MiniMax)", () => {
+  const whole = { choices: [{ index: 0, message: { role: "assistant", content: "ab" }, finish_reason: "stop" }] };
+
+  test("is the answer where nothing came before it", () => {
+    expect(fold(replay([streamOf([delta({ role: "assistant", content: "" }), whole])])).parts).toEqual([
+      { type: "text", text: "ab" },
+    ]);
+  });
+
+  test("says nothing twice where it was told piece by piece", () => {
+    const { parts, finishReason } = fold(replay([streamOf([delta({ content: "a" }), delta({ content: "b" }), whole])]));
+    expect([parts, finishReason]).toEqual([[{ type: "text", text: "ab" }], "stop"]);
+  });
+});
+
 describe("the end", () => {
   const finishOf = (...chunks: object[]) => fold(replay([streamOf(chunks)])).finishReason;
   const oneCall = delta({

@@ -21,6 +21,8 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
   const deltas = createDeltaReader(context, assembler, calls, emit);
   let started = false;
   let ended = false;
+  /** Some send the whole message in a last chunk: instead of deltas, or once more after them (MiniMax). */
+  let told = false;
   let finishReason: string | undefined;
   let stopSequence: string | undefined;
 
@@ -63,9 +65,11 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
   }
 
   function takeChoice(choice: WireObject): void {
-    // Some send the whole message in a last chunk instead of a delta.
-    const delta = choice.delta ?? choice.message;
-    if (isObject(delta)) deltas.take(delta);
+    const { delta, message } = choice;
+    if (isObject(delta)) {
+      deltas.take(delta);
+      told ||= says(delta);
+    } else if (isObject(message) && !told) deltas.take(message);
     if (isObject(choice.logprobs)) {
       emit({ type: "opaque-event", protocol: "openai-chat", value: { logprobs: choice.logprobs } });
     }
@@ -86,4 +90,8 @@ export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEven
     fail,
     hasEnded: () => ended,
   });
+}
+
+function says({ content, tool_calls: calls }: WireObject): boolean {
+  return (content ?? "") !== "" || (Array.isArray(calls) && calls.length > 0);
 }
