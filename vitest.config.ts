@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "bench/economics/*.test.ts"],
+          include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "bench/economics/*.test.ts", "tests/*.test.ts"],
           setupFiles: ["tests/seed-properties.ts"],
           testTimeout: minute,
         },
