@@ -15,7 +15,7 @@ import { createJournal } from "./metering/journal.ts";
 import { createTokenFactors } from "./metering/token-factors.ts";
 import { createTokenizer } from "./metering/tokenizer.ts";
 import type { InferenceContext } from "./pipeline/inference-context.ts";
-import { createKeepAlive } from "./pipeline/keep-alive.ts";
+import { createKeepAlive } from "./pipeline/answer/keep-alive.ts";
 import { createResponseStore } from "./pipeline/responses/response-store.ts";
 import { createSchemaCompiler } from "./healing/compile-schema.ts";
 import { describeHealth } from "./routing/health/endpoint-stats.ts";

@@ -1,8 +1,8 @@
 import { geminiEmbedding, geminiEmbeddings } from "@onerouter/protocols/embeddings/gemini-embeddings";
 import { gemini } from "@onerouter/protocols/gemini/index";
 import { geminiArray } from "@onerouter/protocols/gemini/array-manner";
-import { countGemini } from "../pipeline/count-dialects.ts";
-import { countTokens } from "../pipeline/count-tokens.ts";
+import { countGemini } from "../pipeline/counting/count-dialects.ts";
+import { countTokens } from "../pipeline/counting/count-tokens.ts";
 import { handleEmbeddings } from "../pipeline/embeddings/handle-embeddings.ts";
 import { handleInference } from "../pipeline/handle-inference.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";

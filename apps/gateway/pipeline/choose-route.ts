@@ -7,7 +7,7 @@ import type { RequestNeeds } from "../routing/request-needs.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
 import type { RoutingWishes } from "../routing/routing-wishes.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
-import type { GatewayFields } from "./read-gateway-fields.ts";
+import type { GatewayFields } from "./fields/read-gateway-fields.ts";
 
 /** What a plan is made with. */
 export type RouteContext = Pick<InferenceContext, "knowledge" | "now">;

@@ -9,7 +9,7 @@ import { takeExpressLane } from "./express-lane.ts";
 import type { Generation } from "./generation.ts";
 import { formToSee } from "./judge-output.ts";
 import { originOf } from "./origin-of.ts";
-import { passGatewayFields } from "./pass-gateway-fields.ts";
+import { passGatewayFields } from "./fields/pass-gateway-fields.ts";
 import { createCall, mergeHeaders, messagesHeaders, writeCall } from "./write-call.ts";
 
 /** A request on the wire's terms, and how its answer is read if not by the protocol's decoder. */

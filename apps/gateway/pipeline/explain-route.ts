@@ -3,7 +3,7 @@ import { explainPlan, type ExplainedPlan } from "../routing/explain-plan.ts";
 import type { RequestNeeds } from "../routing/request-needs.ts";
 import { chooseRoute, type RouteContext } from "./choose-route.ts";
 import type { Setup } from "./inference-context.ts";
-import { splitGatewayFields } from "./read-gateway-fields.ts";
+import { splitGatewayFields } from "./fields/read-gateway-fields.ts";
 
 /** A request that nobody makes: what its plan would be. */
 export interface RouteInquiry {

@@ -12,8 +12,8 @@ import type { Exchange } from "./downstream.ts";
 import type { ForwardedBytes } from "./forwarded-bytes.ts";
 import { Continuation, noEmulation, type Emulation } from "./emulation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
-import type { OpenAnswer } from "./open-answer.ts";
-import type { GatewayFields } from "./read-gateway-fields.ts";
+import type { OpenAnswer } from "./answer/open-answer.ts";
+import type { GatewayFields } from "./fields/read-gateway-fields.ts";
 import type { LossesByEndpoint } from "./refuse-losses.ts";
 
 export interface GenerationStart {

@@ -14,20 +14,20 @@ import { formatPlan } from "../routing/explain-plan.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
 import { applySuffixes, chooseRoute } from "./choose-route.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
-import { chooseHeaderDelay } from "./choose-header-delay.ts";
+import { chooseHeaderDelay } from "./answer/choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
 import { headerValue, type Exchange } from "./downstream.ts";
 import { factorKey, samplePrompt } from "./estimate-prompt.ts";
-import { createFoldedAnswer } from "./folded-answer.ts";
+import { createFoldedAnswer } from "./answer/folded-answer.ts";
 import { formatReceipt } from "./format-receipt.ts";
 import { Generation } from "./generation.ts";
 import type { InferenceContext, Setup } from "./inference-context.ts";
 import { measureNeeds } from "./measure-needs.ts";
-import type { OpenAnswer } from "./open-answer.ts";
+import type { OpenAnswer } from "./answer/open-answer.ts";
 import { preferOrigin } from "./prefer-origin.ts";
-import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./read-gateway-fields.ts";
+import { applyGatewayFields, splitGatewayFields, type GatewayFields } from "./fields/read-gateway-fields.ts";
 import { settle } from "./settle.ts";
-import { createStreamedAnswer } from "./streamed-answer.ts";
+import { createStreamedAnswer } from "./answer/streamed-answer.ts";
 
 /**
  * The way a request travels, on one screen, once authenticate.ts has let it in. Each stage throws a RequestError to refuse;

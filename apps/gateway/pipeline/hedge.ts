@@ -6,7 +6,7 @@ import { accountAttempt } from "./account-attempt.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
-import type { OpenAnswer } from "./open-answer.ts";
+import type { OpenAnswer } from "./answer/open-answer.ts";
 
 /** Asks one candidate and writes the attempt down. */
 type Run = (generation: Generation, candidate: Candidate) => Promise<AttemptOutcome>;

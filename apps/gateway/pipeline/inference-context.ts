@@ -13,7 +13,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import type { AddressBook } from "../upstream/endpoint-address.ts";
 import type { UpstreamClient, UpstreamTimeouts } from "../upstream/upstream-client.ts";
-import type { KeepAlive } from "./keep-alive.ts";
+import type { KeepAlive } from "./answer/keep-alive.ts";
 import type { ResponseStore, StoreLimits } from "./responses/response-store.ts";
 
 /** What one configuration says, ready to use. Replaced whole on reload; a request keeps the one it began with. */

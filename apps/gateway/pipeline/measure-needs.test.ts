@@ -1,7 +1,7 @@
 import type { ChatRequest } from "@onerouter/protocols";
 import { describe, expect, test } from "vitest";
 import { measureNeeds } from "./measure-needs.ts";
-import { noFields } from "./read-gateway-fields.ts";
+import { noFields } from "./fields/read-gateway-fields.ts";
 
 const empty: ChatRequest = {
   model: "m",

@@ -2,7 +2,7 @@ import type { ChatRequest, ContentPart } from "@onerouter/protocols";
 import type { RequestNeeds } from "../routing/request-needs.ts";
 import { nameSession } from "./name-session.ts";
 import type { Exchange } from "./downstream.ts";
-import type { GatewayFields } from "./read-gateway-fields.ts";
+import type { GatewayFields } from "./fields/read-gateway-fields.ts";
 
 /** What most providers make of a picture, in tokens, and of a page of a document with its picture. */
 const tokensPerImage = 1_600;

@@ -1,6 +1,6 @@
 import type { ChatRequest } from "@onerouter/protocols";
 import { headerValue, type Exchange } from "./downstream.ts";
-import type { GatewayFields } from "./read-gateway-fields.ts";
+import type { GatewayFields } from "./fields/read-gateway-fields.ts";
 
 /** The id of the session, as the client states it; undefined if it does not. */
 export function statedSession(

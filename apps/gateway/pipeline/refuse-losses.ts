@@ -1,6 +1,6 @@
 import type { Endpoint } from "@onerouter/catalog";
 import { RequestError, type ReceiptEntry } from "@onerouter/protocols";
-import type { GatewayFields } from "./read-gateway-fields.ts";
+import type { GatewayFields } from "./fields/read-gateway-fields.ts";
 
 /** How many endpoints, and fields of one, a refusal names. */
 const maxNamed = 8;

@@ -1,0 +1,138 @@
+import type { ChatError, ChatEvent, EncodedError, ProtocolName, StreamEncoder } from "@onerouter/protocols";
+import type { Downstream } from "../downstream.ts";
+import { holdToolCalls } from "./hold-tool-calls.ts";
+import type { KeepAlive, KeptAlive } from "./keep-alive.ts";
+import type { OpenAnswer } from "./open-answer.ts";
+
+export interface StreamedAnswerOptions {
+  downstream: Downstream;
+  protocol: ProtocolName;
+  encoder: StreamEncoder;
+  encodeError(error: ChatError): EncodedError;
+  /** Asked for once, when they are sent. */
+  headers(): Record<string, string>;
+  keepAlive: KeepAlive;
+  keepAliveMs: number;
+  /** See chooseHeaderDelay. */
+  headerDelayMs: number;
+  now(): number;
+}
+
+/** An answer that goes out as server-sent events while it is made. */
+export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer {
+  const { downstream, encoder, now } = options;
+  let ended = false;
+  /** Nobody's bytes but the encoder's will be sent, so that it may begin before there is content. */
+  let isOurs = false;
+  let heldStart: ChatEvent | undefined;
+  let pending = "";
+
+  const life: KeptAlive = {
+    lastSignAt: now(),
+    due: Math.min(options.headerDelayMs, options.keepAliveMs),
+    sign() {
+      open();
+      life.due = options.keepAliveMs;
+      // Before the answer begins only a comment is legal, which some clients' watchdogs do not see.
+      downstream.write((isOurs ? begin() : "") + encoder.keepAlive());
+    },
+  };
+  const unwatch = options.keepAlive.watch(life);
+
+  function open(): void {
+    if (downstream.headersSent) return;
+    life.due = options.keepAliveMs;
+    life.lastSignAt = now();
+    downstream.startStream(options.headers());
+  }
+
+  function begin(): string {
+    if (answer.begun) return "";
+    answer.begun = true;
+    return encoder.encode(heldStart ?? { type: "start", id: "", model: "" });
+  }
+
+  function end(how: "end" | "destroy"): void {
+    ended = true;
+    unwatch();
+    if (how === "end") downstream.end();
+    else downstream.destroy();
+  }
+
+  function put(event: ChatEvent): void {
+    if (ended) return;
+    if (!answer.contentStarted) {
+      // The start is held until there is content, so that it tells what the attempt that gives the content has counted.
+      if (event.type === "start") {
+        heldStart = event;
+        return;
+      }
+      if (event.type === "usage" || event.type === "opaque-event") return;
+      answer.contentStarted = true;
+      pending += begin();
+    }
+    pending += encoder.encode(event);
+    if (event.type === "finish") {
+      answer.flush();
+      end("end");
+    }
+  }
+
+  const answer = {
+    contentStarted: false,
+    begun: false,
+    accept(forwards: boolean): void {
+      isOurs = !forwards;
+      open();
+    },
+    emit: options.protocol === "anthropic-messages" ? holdToolCalls(put) : put,
+    flush(): boolean {
+      if (pending === "") return true;
+      open();
+      const piece = pending;
+      pending = "";
+      life.lastSignAt = now();
+      return downstream.write(piece);
+    },
+    forward(piece: Buffer | string, content: boolean): boolean {
+      if (ended) return true;
+      open();
+      answer.contentStarted ||= content;
+      life.lastSignAt = now();
+      return downstream.write(piece);
+    },
+    catchUp(emitForwarded: () => void): void {
+      emitForwarded();
+      pending = "";
+      answer.begun = true;
+      isOurs = true;
+    },
+    complete(): void {
+      if (!ended) end("end");
+    },
+    fail(error: ChatError): void {
+      if (ended) return;
+      if (!downstream.headersSent) {
+        ended = true;
+        unwatch();
+        const encoded = options.encodeError(error);
+        downstream.send(encoded.status, encoded.headers, JSON.stringify(encoded.body));
+        return;
+      }
+      // Claude Code repeats a turn whose socket is cut; an error event after a finished block ends its run, and a clean
+      // end looks like success to older versions.
+      if (answer.contentStarted && options.protocol === "anthropic-messages") {
+        end("destroy");
+        return;
+      }
+      downstream.write(pending + encoder.encode({ type: "error", error }));
+      pending = "";
+      end("end");
+    },
+    dispose(): void {
+      ended = true;
+      unwatch();
+    },
+  };
+  return answer;
+}

@@ -1,0 +1,108 @@
+import { createReceipt, type ChatRequest, type ProtocolName } from "@onerouter/protocols";
+import { protocolFor } from "@onerouter/protocols/protocols";
+import type { Candidate } from "../../routing/route-plan.ts";
+import { fetchAnswer } from "../../upstream/fetch-answer.ts";
+import type { Exchange } from "../downstream.ts";
+import type { InferenceContext, ProviderSetup, Setup } from "../inference-context.ts";
+import { originOf } from "../origin-of.ts";
+import { mergeHeaders, messagesHeaders, writeCall } from "../write-call.ts";
+
+/** An estimate now is worth more than a count later. */
+const longestWaitMs = 10_000;
+
+/** How an upstream's protocol asks for a count, and where the answer has it. */
+interface CountForm {
+  field: string;
+  body(encoded: Readonly<Record<string, unknown>>, upstreamModel: string): Record<string, unknown>;
+}
+
+/** Fields that only an answer has a use for. */
+function without(body: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
+}
+
+/**
+ * Moonshot's own (https://platform.moonshot.ai/docs/api/estimate). It knows of messages and not of tools, so that it is
+ * asked only where there are none.
+ */
+const moonshotForm: CountForm = {
+  field: "total_tokens",
+  body: ({ model, messages }) => ({ model, messages }),
+};
+
+/** The protocols that can count; openai-chat itself cannot. */
+const forms: Partial<Record<ProtocolName, CountForm>> = {
+  // https://platform.claude.com/docs/en/api/messages-count-tokens
+  "anthropic-messages": {
+    field: "input_tokens",
+    body: (encoded) => without(encoded, ["max_tokens", "stream", "metadata"]),
+  },
+  // https://ai.google.dev/api/tokens
+  gemini: {
+    field: "totalTokens",
+    body: (encoded, model) => ({
+      generateContentRequest: { model: model.startsWith("models/") ? model : `models/${model}`, ...encoded },
+    }),
+  },
+  // https://platform.openai.com/docs/api-reference/responses/input-tokens
+  "openai-responses": {
+    field: "input_tokens",
+    body: (encoded) =>
+      without(encoded, ["stream", "stream_options", "store", "include", "max_output_tokens", "temperature", "top_p"]),
+  },
+};
+
+function formFor({ tools }: ChatRequest, { endpoint: { protocol }, profile }: Candidate): CountForm | undefined {
+  if (protocol !== "openai-chat") return forms[protocol];
+  return profile.countsTokens === true && tools.length === 0 ? moonshotForm : undefined;
+}
+
+/** @returns how long the prompt is by the candidate's own count; undefined when it has none, or none in time. */
+export async function countAtUpstream(
+  request: ChatRequest,
+  candidate: Candidate,
+  exchange: Exchange,
+  context: InferenceContext,
+  setup: Setup,
+): Promise<number | undefined> {
+  const { endpoint, profile } = candidate;
+  const form = formFor(request, candidate);
+  if (form === undefined) return undefined;
+  const provider = setup.provider(endpoint.provider);
+  const encoded = protocolFor(endpoint.protocol).encodeRequest(request, {
+    profile,
+    upstreamModel: endpoint.upstreamId,
+    origin: originOf(candidate, provider),
+    sealer: context.sealer,
+    receipt: createReceipt(),
+  });
+  const own = endpoint.protocol === "anthropic-messages" ? messagesHeaders(exchange, true) : undefined;
+  // Vertex AI takes Gemini's contents as they are.
+  const isPlain = provider.cloud !== undefined && endpoint.protocol === "gemini";
+  const body = isPlain ? encoded.body : form.body(encoded.body, endpoint.upstreamId);
+  const call = writeCall(candidate, provider, mergeHeaders(own, encoded.headers), body, "count-tokens");
+  const timeouts = { ...call.timeouts, headers: Math.min(call.timeouts.headers, longestWaitMs) };
+  const signed = provider.cloud === undefined ? call : await provider.cloud.authorize(call);
+  return readCount(await fetchAnswer(context.upstream, { ...signed, timeouts }), form, provider);
+}
+
+function readCount(
+  result: { status: number; text: string } | undefined,
+  { field }: CountForm,
+  { cloud }: ProviderSetup,
+): number | undefined {
+  if (result?.status !== 200) return undefined;
+  try {
+    const body: unknown = JSON.parse(result.text);
+    const read =
+      cloud?.readCount ?? ((value: unknown) => fieldOf(value, field) ?? fieldOf(fieldOf(value, "data"), field));
+    const tokens = read(body);
+    return typeof tokens === "number" && Number.isInteger(tokens) && tokens >= 0 ? tokens : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return Object.entries(value ?? {}).find(([name]) => name === field)?.[1];
+}
