@@ -10,7 +10,7 @@ export interface OpenAnswer {
   /** The client has been told that an answer begins, in our words: no upstream's own beginning may follow. */
   readonly begun: boolean;
   /**
-   * An upstream has accepted the request: tell the client that the answer is coming.
+   * An upstream has accepted the request. What it says is still to come, and may be an error.
    * @param forwards the upstream's own bytes will be forwarded, its beginning among them
    */
   accept(forwards: boolean): void;

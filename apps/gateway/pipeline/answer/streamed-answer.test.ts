@@ -64,6 +64,10 @@ function finish(answer: OpenAnswer): void {
 test("while a converted upstream thinks, the answer begins, so that the sign of life is a real ping", () => {
   const { answer, life, written } = open();
   answer.accept(false);
+  // With the headers, which any failure until then would have answered with its status.
+  expect(written()).toBe("");
+  life.sign();
+  expect(written()).toMatch(/^:.*\n\n$/);
   life.sign();
   life.sign();
   expect(written().match(/^event: .*$/gm)).toEqual(["event: message_start", "event: ping", "event: ping"]);
@@ -85,6 +89,7 @@ test("before an upstream has accepted, and where its own bytes will come, the si
 test("an answer that has begun and finds no upstream ends with an error, legally", () => {
   const { answer, life, written } = open();
   answer.accept(false);
+  life.sign();
   life.sign();
   answer.fail({ code: "upstream_timeout", message: "the upstream fell silent" });
   expect(checkAnthropicStream(written())).toEqual([]);

@@ -31,10 +31,11 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
     lastSignAt: now(),
     due: Math.min(options.headerDelayMs, options.keepAliveMs),
     sign() {
+      // With the headers goes a comment. Later ones, once nobody's bytes but ours will be sent, are real pings, which some
+      // clients' watchdogs want and for which the answer has to have begun.
+      const start = isOurs && downstream.headersSent ? begin() : "";
       open();
-      life.due = options.keepAliveMs;
-      // Before the answer begins only a comment is legal, which some clients' watchdogs do not see.
-      downstream.write((isOurs ? begin() : "") + encoder.keepAlive());
+      downstream.write(start + encoder.keepAlive());
     },
   };
   const unwatch = options.keepAlive.watch(life);
@@ -83,7 +84,6 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
     begun: false,
     accept(forwards: boolean): void {
       isOurs = !forwards;
-      open();
     },
     emit: options.protocol === "anthropic-messages" ? holdToolCalls(put) : put,
     flush(): boolean {
