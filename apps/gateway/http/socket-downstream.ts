@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import type { Downstream } from "../pipeline/downstream.ts";
 
-/** A Downstream over node's response. Takes the response out of Fastify's hands (reply.hijack()). */
+/** A Downstream over node's response. */
 export class SocketDownstream implements Downstream {
   readonly #raw: ServerResponse;
-  #drained: () => void = () => {};
+  readonly #onDrain: Array<() => void> = [];
 
   constructor(raw: ServerResponse) {
     this.#raw = raw;
@@ -28,7 +28,7 @@ export class SocketDownstream implements Downstream {
     const raw = this.#raw;
     if (raw.destroyed || raw.writableEnded || raw.write(piece)) return true;
     // Most answers never wait, so nobody listens before one does.
-    if (raw.listenerCount("drain") === 0) raw.once("drain", this.#drained);
+    if (raw.listenerCount("drain") === 0) raw.once("drain", () => this.#drained());
     return false;
   }
 
@@ -50,12 +50,18 @@ export class SocketDownstream implements Downstream {
 
   onClose(listener: () => void): void {
     const raw = this.#raw;
-    raw.once("close", () => {
-      if (!raw.writableFinished) listener();
-    });
+    const tell = (): void => void (raw.writableFinished || listener());
+    // It may have gone while its body was decompressed.
+    if (this.closed) tell();
+    else raw.once("close", tell);
   }
 
+  /** Several attempts may be under way, each with an upstream of its own to wake. */
   onDrain(listener: () => void): void {
-    this.#drained = listener;
+    this.#onDrain.push(listener);
+  }
+
+  #drained(): void {
+    for (const listener of this.#onDrain) listener();
   }
 }

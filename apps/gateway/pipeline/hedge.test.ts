@@ -80,6 +80,32 @@ describe.each(
   });
 });
 
+test.each(["first", "second"])(
+  "a client that reads slowly gets all of it, whichever won: %s",
+  async (winner) => {
+    // More than the sockets on the way hold.
+    const text = `${"x".repeat(64 * 1024)} `.repeat(320);
+    const answersLong: Handler = async (response, request) => {
+      while (second.seen.length === 0) await sleep(5);
+      answerWell(response, request, text);
+    };
+    first.answer(winner === "first" ? answersLong : never);
+    second.answer(winner === "first" ? never : answersLong);
+    const call = gateway.start(chatClient, { stream: true, ...hedge });
+    await call.headers;
+    call.pause();
+    // The gateway has to wait for its client meanwhile.
+    await sleep(300);
+    call.resume();
+    const heard = await call.done;
+    expect([heard.complete, chatClient.isFinished(heard.text)]).toEqual([true, true]);
+    expect((await attemptsOf(heard)).map(({ outcome }) => outcome)).toEqual(
+      winner === "first" ? ["ok", "hedged"] : ["hedged", "ok"],
+    );
+  },
+  20_000,
+);
+
 test("the first one fails while the second is under way: its answer is taken", async () => {
   first.answer(async (response) => {
     while (second.seen.length === 0) await sleep(5);
