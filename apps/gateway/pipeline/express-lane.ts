@@ -24,6 +24,8 @@ export function takeExpressLane(
   if (request.tools.length > 0 && profile.trustedCalls !== true) return undefined;
   // The client's own text has them.
   if (fields.isInBody) return undefined;
+  // What the scanner cannot follow the decoder may forgive.
+  if (generation.attempts.some(({ outcome }) => outcome === "upstream_invalid_response")) return undefined;
   const body = protocol.express?.rewriteRequest(exchange.body.toString("utf8"), request, {
     profile,
     upstreamModel: endpoint.upstreamId,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../model/chat-event.ts";
+import { noUsage } from "../model/usage.ts";
 import type { ExpressContext } from "../protocol-contract.ts";
 import { origin, sealer } from "./__fixtures__/requests.ts";
 import {
@@ -16,8 +17,10 @@ import {
   thinks,
   useBlock,
   words,
+  type StreamEvent,
 } from "./__fixtures__/replay.ts";
 import { createScanner } from "./scan-stream.ts";
+import { encodeUsage } from "./usage.ts";
 
 const context: ExpressContext = { requestedModel: "claude", origin, sealer, includeUsage: false };
 const start = {
@@ -189,6 +192,70 @@ describe("the end", () => {
     for (let at = 0; at < 3; at++) scanner.write(Buffer.alloc(30 * 1024 * 1024, "x"));
     expect(events.at(-1)).toMatchObject({ type: "error", error: { code: "upstream_invalid_response" } });
     expect(scanner.write(Buffer.from("more"))).toHaveLength(0);
+  });
+});
+
+describe("a stream that is not legal", () => {
+  const call = [begin(1, useBlock("a")), delta(1, json("{}"))];
+  const counted = encodeUsage({ ...noUsage, inputTokens: 10, outputTokens: 1 });
+  test.each<[string, StreamEvent[], StreamEvent[]]>([
+    [
+      "a block without its end, before another one",
+      [start, begin(0, textBlock), delta(0, words("a")), ...call, stop(1), end("tool_use"), done],
+      [start, begin(0, textBlock), delta(0, words("a")), stop(0), ...call, stop(1), end("tool_use"), done],
+    ],
+    [
+      "a block without its end, at the end",
+      [start, begin(0, textBlock), delta(0, words("a")), end("end_turn"), done],
+      [start, begin(0, textBlock), delta(0, words("a")), stop(0), end("end_turn"), done],
+    ],
+    [
+      "an end without a reason",
+      [start, begin(0, textBlock), stop(0), ...call, stop(1), done],
+      [start, begin(0, textBlock), stop(0), ...call, stop(1), end("tool_use", counted), done],
+    ],
+    [
+      "a block without its end in an answer without a reason",
+      [start, begin(0, textBlock), done],
+      [start, begin(0, textBlock), stop(0), end("end_turn", counted), done],
+    ],
+    ["a second beginning", [start, start, ...answer.slice(1)], answer],
+  ])("gets what is missing: %s", (_, events, expected) => {
+    for (const holdsCalls of [false, true]) {
+      const scanned = scan(streamOf(events), { holdsCalls });
+      expect(scanned.text).toBe(streamOf(expected));
+      expect(scanned.events.at(-1)?.type).toBe("finish");
+    }
+  });
+
+  test("an open thought gets its envelope with its end", () => {
+    const { text = "" } = scan(
+      streamOf([start, begin(0, thinkingBlock), delta(0, thinks("a")), delta(0, sign("s")), end("end_turn"), done]),
+    );
+    const envelope = /"signature":"(or1[^"]+)"/.exec(text)?.[1];
+    expect(sealer.open(envelope, "a")).toEqual({ origin, native: "s" });
+    expect(text).toContain(streamOf([delta(0, sign(envelope ?? "")), stop(0), end("end_turn"), done]));
+  });
+
+  const half = [start, begin(0, textBlock), delta(0, words("a"))];
+  test.each<[string, StreamEvent[], number]>([
+    ["a delta without a block", [start, delta(0, words("a")), end("end_turn"), done], 1],
+    ["a delta behind its block", [...half, stop(0), delta(0, words("b")), end("end_turn"), done], 4],
+    ["a delta of another block", [...half, delta(1, words("b")), stop(0), end("end_turn"), done], 3],
+    ["a delta without an index", [...half, { type: "content_block_delta", delta: words("b") }, stop(0), done], 3],
+    ["a block that leaves a gap", [...half, stop(0), begin(2, textBlock), stop(2), end("end_turn"), done], 4],
+    ["the same block twice", [...half, stop(0), begin(0, textBlock), stop(0), end("end_turn"), done], 4],
+    ["an end of no block", [...half, stop(0), stop(0), end("end_turn"), done], 4],
+    ["a block behind the end", [...half, stop(0), end("end_turn"), begin(1, textBlock), stop(1), done], 5],
+  ])("ends where no client could follow: %s", (_, events, legal) => {
+    const scanned = scan(streamOf(events));
+    expect(scanned.text).toBe(streamOf(events.slice(0, legal)));
+    expect(scanned.events.at(-1)).toMatchObject({ type: "error", error: { code: "upstream_invalid_response" } });
+  });
+
+  test("its usage may come by itself, within a block", () => {
+    const events = [...half, end(null), delta(0, words("b")), stop(0), end("end_turn"), done];
+    expect(scan(streamOf(events)).text).toBe(streamOf(events));
   });
 });
 

@@ -17,8 +17,8 @@ import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { collectThought, type CollectedThought } from "./collect-thought.ts";
 import { decodeStreamError } from "./errors.ts";
-import { decodeStopReason } from "./stop-reasons.ts";
-import { decodeUsage } from "./usage.ts";
+import { decodeStopReason, encodeStopReason } from "./stop-reasons.ts";
+import { decodeUsage, encodeUsage } from "./usage.ts";
 
 const firstEvent = Buffer.from("event: message_start");
 const deltaEvent = "event: content_block_delta\n";
@@ -35,16 +35,24 @@ const messageStop = Buffer.from(encodeNamedEvent("message_stop", '{"type":"messa
  * The scanner of the express lane: text and argument deltas pass unread, the few other events are parsed. A tool call is
  * forwarded when it is whole, or with all others when the answer is: Claude Code 2.1.197 repeats a turn that was cut after a
  * thought, not one cut in a call.
+ *
+ * What goes on is a legal stream: the end of a block and of the message are added where they are missing, and what would need
+ * more than that is a failure, for the long way to read or for somebody else to answer.
  */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
   const splitter = createEventSplitter();
   let known = false;
+  let started = false;
   let ended = false;
   let usage: Usage = noUsage;
   let usageSeen = false;
   let stopReason: unknown;
   let stopSequence: unknown;
+  /** Of the newest block, on the wire and in the events. */
   let index = -1;
+  let blockIsOpen = false;
+  /** How a delta of the open block begins, as Anthropic writes it. */
+  let deltaStart = deltaEvent;
   let hasCalls = false;
   let thought: CollectedThought | undefined;
   let finished = false;
@@ -76,7 +84,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
 
   /** Reads one event. `latin1` holds one character a byte, so that positions are byte positions. */
   function judgeAlone(latin1: string, bytes: Buffer): Verdict {
-    if (latin1.startsWith(deltaEvent)) {
+    if (blockIsOpen && latin1.startsWith(deltaStart)) {
       const head = latin1.slice(0, headLength);
       if (head.includes('"text_delta"') || head.includes('"input_json_delta"')) {
         scanner.contentLength += latin1.length - deltaOverhead;
@@ -100,8 +108,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
       case "message_start":
         return takeStart(value);
       case "content_block_start":
-        return takeBlock(value);
+        return behind(closeBlock(), bytes, () => takeBlock(value));
       case "content_block_delta": {
+        if (!isOfOpenBlock(value)) return fail(outOfOrder);
         const delta = isObject(value.delta) ? value.delta : {};
         if (delta.type === "signature_delta" && thought !== undefined) {
           if (typeof delta.signature === "string") thought.signature += delta.signature;
@@ -114,15 +123,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
       case "content_block_stop":
         return takeStop(value);
       case "message_delta":
-        if (isObject(value.delta)) {
-          stopReason = value.delta.stop_reason ?? stopReason;
-          stopSequence = value.delta.stop_sequence ?? stopSequence;
-        }
-        takeUsage(value.usage);
-        return forward;
+        return behind(hasReason(value) ? closeBlock() : "", bytes, () => takeMessageDelta(value));
       case "message_stop":
-        finish();
-        return forward;
+        return behind(closeBlock() + nameReason(), bytes, finish);
       case "error":
         return fail(decodeStreamError(value));
       default:
@@ -130,7 +133,21 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     }
   }
 
+  /** An event with others before it that the upstream has left out. */
+  function behind(missing: string, bytes: Buffer, take: () => Verdict): Verdict {
+    if (ended) return drop;
+    const verdict = take();
+    if (missing === "" || verdict.action === "drop") return verdict;
+    return replaceBy(Buffer.concat([bytesOf(missing), verdict.action === "replace" ? bytesOf(verdict.text) : bytes]));
+  }
+
+  function isOfOpenBlock(value: WireObject): boolean {
+    return blockIsOpen && value.index === index;
+  }
+
   function takeStart(value: WireObject): Verdict {
+    if (started) return drop;
+    started = true;
     const message = isObject(value.message) ? value.message : {};
     const reported = decodeUsage(message.usage);
     // Not the usage of the answer yet: what is written is counted in message_delta.
@@ -147,8 +164,11 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   }
 
   function takeBlock(value: WireObject): Verdict {
+    if (value.index !== index + 1 || typeof stopReason === "string") return fail(outOfOrder);
     const block = isObject(value.content_block) ? value.content_block : {};
     index++;
+    blockIsOpen = true;
+    deltaStart = `${deltaEvent}data: {"type":"content_block_delta","index":${index},`;
     callIsOpen = block.type === "tool_use";
     hasCalls ||= callIsOpen;
     scanner.contentStarted ||= !callIsOpen;
@@ -173,19 +193,55 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   }
 
   function takeStop(value: WireObject): Verdict {
+    if (!isOfOpenBlock(value)) return fail(outOfOrder);
+    const signature = endBlock();
+    if (signature === undefined) return drop;
+    return signature === ""
+      ? forward
+      : replaceBy(signature + encodeNamedEvent("content_block_stop", JSON.stringify(value)));
+  }
+
+  /** The end of the block that is still open, if there is one. */
+  function closeBlock(): string {
+    const signature = blockIsOpen ? endBlock() : undefined;
+    if (signature === undefined) return "";
+    return signature + encodeNamedEvent("content_block_stop", JSON.stringify({ type: "content_block_stop", index }));
+  }
+
+  /** @returns the event with its signature, empty for what has none; undefined when it has failed */
+  function endBlock(): string | undefined {
+    blockIsOpen = false;
     if (thought === undefined) {
       emit({ type: "block-stop", index });
-      return forward;
+      return "";
     }
     const signature = sealThought(thought);
-    if (signature === undefined) return fail(invalid("the upstream sent a thought that is not JSON"));
     thought = undefined;
+    if (signature === undefined) {
+      fail(invalid("the upstream sent a thought that is not JSON"));
+      return undefined;
+    }
     emit({ type: "block-stop", index });
-    const delta = { type: "content_block_delta", index: value.index, delta: { type: "signature_delta", signature } };
-    return replaceBy(
-      encodeNamedEvent("content_block_delta", JSON.stringify(delta)) +
-        encodeNamedEvent("content_block_stop", JSON.stringify(value)),
-    );
+    const delta = { type: "content_block_delta", index, delta: { type: "signature_delta", signature } };
+    return encodeNamedEvent("content_block_delta", JSON.stringify(delta));
+  }
+
+  function takeMessageDelta(value: WireObject): Verdict {
+    if (isObject(value.delta)) {
+      stopReason = value.delta.stop_reason ?? stopReason;
+      stopSequence = value.delta.stop_sequence ?? stopSequence;
+    }
+    takeUsage(value.usage);
+    return forward;
+  }
+
+  /** The `message_delta` of an answer that was ended without a reason. */
+  function nameReason(): string {
+    if (ended || typeof stopReason === "string") return "";
+    stopReason = encodeStopReason(decodeStopReason(undefined, hasCalls));
+    const delta = { stop_reason: stopReason, stop_sequence: null };
+    const event = { type: "message_delta", delta, usage: encodeUsage(usage) };
+    return encodeNamedEvent("message_delta", JSON.stringify(event));
   }
 
   function sealThought({ text, signature }: CollectedThought): string | undefined {
@@ -210,8 +266,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return drop;
   }
 
-  function finish(): void {
-    if (ended) return;
+  function finish(): Verdict {
     ended = true;
     finished = true;
     scanner.contentStarted = true;
@@ -222,6 +277,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
       ...(typeof stopSequence === "string" ? { stopSequence } : {}),
       ...(usageSeen ? {} : { usageMissing: true }),
     });
+    return forward;
   }
 
   const scanner = {
@@ -258,6 +314,12 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   };
   return scanner;
 }
+
+function hasReason({ delta }: WireObject): boolean {
+  return isObject(delta) && typeof delta.stop_reason === "string";
+}
+
+const outOfOrder = invalid("the upstream's events are not in the order of a message");
 
 function invalid(message: string): ChatError {
   return { code: "upstream_invalid_response", message };

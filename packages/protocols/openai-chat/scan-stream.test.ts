@@ -130,6 +130,26 @@ test("a stream without [DONE], and without the blank line before it, gets them",
   expect(scan(streamOf(answer, false).trimEnd()).text).toBe(streamOf(answer));
 });
 
+test("an answer that is ended without a reason gets one", () => {
+  const call = delta({ tool_calls: [{ index: 0, id: "c", function: { name: "a", arguments: "{}" } }] });
+  for (const holdsCalls of [false, true]) {
+    for (const [first, reason] of [
+      [delta({ content: "a" }), "stop"],
+      [call, "tool_calls"],
+    ] as const) {
+      const { text = "", events } = scan(streamOf([first]), { holdsCalls, requestedModel: "wanted" });
+      const chunks = text.split("\n\n").map((event) => event.slice("data: ".length));
+      expect([chunks.length, chunks[2]]).toEqual([4, "[DONE]"]);
+      expect(JSON.parse(chunks[1] ?? "")).toMatchObject({
+        object: "chat.completion.chunk",
+        model: "wanted",
+        choices: [{ index: 0, delta: {}, finish_reason: reason }],
+      });
+      expect(events.at(-1)?.type).toBe("finish");
+    }
+  }
+});
+
 test("half of a chunk is not forwarded: no client could parse it", () => {
   const whole = streamOf(answer.slice(0, 1), false);
   const cut = streamOf(answer.slice(1, 2), false);

@@ -13,7 +13,9 @@ import {
 import { maxHeld } from "../model/limits.ts";
 import { createEventSplitter } from "../express/split-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
+import { encodeDataEvent } from "../sse/encode-sse.ts";
 import { completeChunk } from "./complete-answer.ts";
+import { encodeFinishReason } from "./encode-finish.ts";
 import { decodeError } from "./errors.ts";
 import { isError } from "./is-error.ts";
 import { readFailure, readFinishReason } from "./read-finish.ts";
@@ -39,6 +41,8 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   let usage: Usage = noUsage;
   let usageSeen = false;
   let finishReason: string | undefined;
+  /** For the chunk that an answer without a reason lacks. */
+  let latest: Buffer = nothing;
   let stopSequence: string | undefined;
   let anyCalls = false;
   let anyRefusal = false;
@@ -67,7 +71,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function judgeAlone(latin1: string, bytes: Buffer): Verdict {
     if (isDone(latin1)) {
       if (!started) return fail(invalid("the upstream ended its answer before it began"));
-      return finish();
+      const verdict = finish();
+      // Clients wait for a reason, and the stream helper of OpenAI's SDK throws without one.
+      return verdict === forward && finishReason === undefined ? replaceBy(writeReason() + latin1) : verdict;
     }
     // What names its event or has no choices is no ordinary chunk.
     if (!latin1.startsWith("data:") || !latin1.includes('"choices"') || latin1.includes('"error":')) {
@@ -79,6 +85,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
       started = true;
       emit({ type: "start", id: "", model: "" });
     }
+    latest = bytes;
     shortest = Math.min(shortest, latin1.length);
     scanner.contentLength += latin1.length - shortest;
     if (!scanner.contentStarted && hasContent(latin1)) startContent();
@@ -127,6 +134,15 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     const from = to - (match[1] ?? "").length - 2;
     if (latin1.slice(from, to) === requested) return forward;
     return replaceBy(fromLatin1(latin1.slice(0, from) + requested + latin1.slice(to)));
+  }
+
+  function writeReason(): string {
+    const { id, created } = parseData(latest) ?? {};
+    const reason = encodeFinishReason(readFinishReason(undefined, seen), anyRefusal);
+    const choices = [{ index: 0, delta: {}, finish_reason: reason }];
+    return encodeDataEvent(
+      JSON.stringify({ id, object: "chat.completion.chunk", created, model: context.requestedModel, choices }),
+    );
   }
 
   function fail(error: ChatError): Verdict {
