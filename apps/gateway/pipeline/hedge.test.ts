@@ -5,6 +5,10 @@ import { toArray, toObject, type Heard, type Json } from "../testing/call.ts";
 import { chatClient, clientDialects, messagesClient } from "../testing/client-dialects.ts";
 import { startScriptedUpstream, type Handler, type ScriptedUpstream } from "../testing/scripted-upstream.ts";
 import { startTestGateway, type TestGateway } from "../testing/start-test-gateway.ts";
+import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
+import type { AttemptOutcome } from "./attempt.ts";
+import type { Generation } from "./generation.ts";
+import { askHedged } from "./hedge.ts";
 
 /* A second endpoint is asked when the first one is slow to begin; whose content comes first gives the answer. */
 
@@ -128,4 +132,63 @@ test("nobody else is asked where it is not wished for, or nothing is known of ho
   expect(chatClient.text(await ask({ stream: true }))).toBe("the first answer");
   expect(chatClient.text(await ask({ stream: true, model: "unknown", ...hedge }))).toBe("the first answer");
   expect(second.seen).toEqual([]);
+});
+
+describe("an attempt that fails by a fault of ours", () => {
+  const thrown = new Error("a bug");
+  const candidates = ["one", "two"].map((key) => ({ key, pair: key })) as Candidate[];
+
+  /** As much of a request as a race needs; the attempts are the test's. */
+  function race(run: (key: string) => Promise<AttemptOutcome>): {
+    outcome: Promise<AttemptOutcome>;
+    logged: unknown[];
+  } {
+    const logged: unknown[] = [];
+    const generation = {
+      context: {
+        knowledge: { health: { endpoint: () => ({ firstContentMs: () => 1 }) } },
+        logError: (_message: string, error: unknown) => logged.push(error),
+      },
+      fields: { provider: { hedge: true } },
+      continued: { isContinued: false },
+      continuation: { turns: [] },
+      attempts: [],
+      spendings: [],
+      hasShown: () => false,
+      fork: () => ({ attempts: [], spendings: [], upstream: { abort: () => logged.push("aborted") } }),
+    } as unknown as Generation;
+    const [first] = candidates;
+    if (first === undefined) throw new Error("no candidate");
+    const outcome = askHedged(generation, { candidates } as RoutePlan, first, (_generation, { key }) => run(key));
+    return { outcome, logged };
+  }
+
+  test("the second one: it does not end the process, and the first one answers", async () => {
+    let second = 0;
+    const { outcome, logged } = race(async (key) => {
+      if (key === "two") {
+        second += 1;
+        throw thrown;
+      }
+      while (second === 0) await sleep(5);
+      await sleep(5);
+      return { type: "complete" };
+    });
+    expect(await outcome).toEqual({ type: "complete" });
+    expect(logged).toEqual([thrown]);
+  });
+
+  test("the first one: the second is not left alone", async () => {
+    const begun = Promise.withResolvers<void>();
+    const { outcome, logged } = race(async (key) => {
+      if (key === "two") {
+        begun.resolve();
+        return new Promise<AttemptOutcome>(() => undefined);
+      }
+      await begun.promise;
+      throw thrown;
+    });
+    await expect(outcome).rejects.toBe(thrown);
+    expect(logged).toEqual(["aborted"]);
+  });
 });

@@ -48,9 +48,16 @@ export async function askHedged(
     clearTimeout(timer);
     if (rival !== undefined) giveUp(rival.twin);
   };
-  const outcome = await run(generation, candidate);
-  clearTimeout(timer);
-  generation.onContent = undefined;
+  let outcome: AttemptOutcome;
+  try {
+    outcome = await run(generation, candidate);
+  } catch (error) {
+    rival?.twin.upstream?.abort();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    generation.onContent = undefined;
+  }
   if (rival === undefined) return outcome;
   if (outcome.type !== "failed" && !rival.hasWon) giveUp(rival.twin);
   return settleRace(generation, outcome, rival);
@@ -77,7 +84,11 @@ function startRival(generation: Generation, candidate: Candidate, run: Run): Riv
     generation.forgetPrompt();
   };
   const rival: Rival = { candidate, twin, hasWon: false, outcome: Promise.resolve({ type: "aborted" }) };
-  rival.outcome = run(twin, candidate);
+  // Nobody waits for it yet: a rejection would end the process.
+  rival.outcome = run(twin, candidate).catch((error: unknown): AttemptOutcome => {
+    generation.context.logError("a second attempt failed", error);
+    return { type: "failed", error: { code: "internal", message: "internal error" } };
+  });
   return rival;
 }
 
