@@ -1,8 +1,8 @@
 import type { ChatError } from "@onerouter/protocols";
 import type { UpstreamCall, UpstreamClient, UpstreamHeaders } from "./upstream-client.ts";
 
-/** Largest answer taken, in bytes. */
-const maxBytes = 64 * 1024 * 1024;
+/** Largest answer taken where the caller sets no limit, in bytes. */
+const usualLimit = 64 * 1024 * 1024;
 
 export interface WholeAnswer {
   status: number;
@@ -10,10 +10,14 @@ export interface WholeAnswer {
   bytes: Buffer;
 }
 
-/** A whole answer of any status, or why there is none. Never rejects. */
+/**
+ * A whole answer of any status, or why there is none. Never rejects.
+ * @param maxBytes beyond it there is none
+ */
 export function fetchWhole(
   client: UpstreamClient,
   call: UpstreamCall,
+  maxBytes = usualLimit,
 ): { promise: Promise<WholeAnswer | ChatError | "aborted">; abort(): void } {
   const { promise, resolve } = Promise.withResolvers<WholeAnswer | ChatError | "aborted">();
   const chunks: Buffer[] = [];

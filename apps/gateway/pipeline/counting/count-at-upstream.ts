@@ -1,14 +1,15 @@
 import { createReceipt, type ChatRequest, type ProtocolName } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
 import type { Candidate } from "../../routing/route-plan.ts";
-import { fetchAnswer } from "../../upstream/fetch-answer.ts";
+import { fetchWhole, type WholeAnswer } from "../../upstream/fetch-whole.ts";
+import type { UpstreamCall } from "../../upstream/upstream-client.ts";
 import type { Exchange } from "../downstream.ts";
 import type { InferenceContext, ProviderSetup, Setup } from "../inference-context.ts";
 import { originOf } from "../origin-of.ts";
 import { mergeHeaders, messagesHeaders, writeCall } from "../write-call.ts";
 
-/** An estimate now is worth more than a count later. */
-const longestWaitMs = 10_000;
+/** Largest answer to a count, in bytes. */
+const maxBytes = 64 * 1024;
 
 /** How an upstream's protocol asks for a count, and where the answer has it. */
 interface CountForm {
@@ -57,13 +58,17 @@ function formFor({ tools }: ChatRequest, { endpoint: { protocol }, profile }: Ca
   return profile.countsTokens === true && tools.length === 0 ? moonshotForm : undefined;
 }
 
-/** @returns how long the prompt is by the candidate's own count; undefined when it has none, or none in time. */
+/**
+ * How long the prompt is by the candidate's own count; undefined when it has none.
+ * @param signal nobody waits for it any more
+ */
 export async function countAtUpstream(
   request: ChatRequest,
   candidate: Candidate,
   exchange: Exchange,
   context: InferenceContext,
   setup: Setup,
+  signal: AbortSignal,
 ): Promise<number | undefined> {
   const { endpoint, profile } = candidate;
   const form = formFor(request, candidate);
@@ -81,19 +86,31 @@ export async function countAtUpstream(
   const isPlain = provider.cloud !== undefined && endpoint.protocol === "gemini";
   const body = isPlain ? encoded.body : form.body(encoded.body, endpoint.upstreamId);
   const call = writeCall(candidate, provider, mergeHeaders(own, encoded.headers), body, "count-tokens");
-  const timeouts = { ...call.timeouts, headers: Math.min(call.timeouts.headers, longestWaitMs) };
   const signed = provider.cloud === undefined ? call : await provider.cloud.authorize(call);
-  return readCount(await fetchAnswer(context.upstream, { ...signed, timeouts }), form, provider);
+  return readCount(await fetchCount(signed, context, signal), form, provider);
+}
+
+async function fetchCount(
+  call: UpstreamCall,
+  { upstream }: InferenceContext,
+  signal: AbortSignal,
+): Promise<WholeAnswer | undefined> {
+  if (signal.aborted) return undefined;
+  const { promise, abort } = fetchWhole(upstream, call, maxBytes);
+  signal.addEventListener("abort", abort, { once: true });
+  const whole = await promise;
+  signal.removeEventListener("abort", abort);
+  return whole === "aborted" || "code" in whole ? undefined : whole;
 }
 
 function readCount(
-  result: { status: number; text: string } | undefined,
+  answer: WholeAnswer | undefined,
   { field }: CountForm,
   { cloud }: ProviderSetup,
 ): number | undefined {
-  if (result?.status !== 200) return undefined;
+  if (answer?.status !== 200) return undefined;
   try {
-    const body: unknown = JSON.parse(result.text);
+    const body: unknown = JSON.parse(answer.bytes.toString("utf8"));
     const read =
       cloud?.readCount ?? ((value: unknown) => fieldOf(value, field) ?? fieldOf(fieldOf(value, "data"), field));
     const tokens = read(body);

@@ -30,6 +30,7 @@ beforeAll(async () => {
         timeouts: { headers_seconds: 0.5 },
         models: { scripted: {} },
       },
+      patient: { protocol: "anthropic-messages", base_url: scripted.url, models: { patient: {} } },
       kimi: { protocol: "openai-chat", base_url: scripted.url, vendor: "moonshot", models: { kimi: {} } },
       learning: { protocol: "openai-chat", base_url: scripted.url, models: { learning: {} } },
     },
@@ -88,6 +89,19 @@ test.each<[name: string, handler: Handler]>([
   const heard = await count({ model: "scripted", messages: words(100) });
   expect([heard.status, heard.headers["x-onerouter-token-count"]]).toEqual([200, "estimated"]);
   expect(Number(heard.json.input_tokens)).toBeGreaterThan(50);
+});
+
+test("a client that goes away ends the count at the upstream, too", async () => {
+  scripted.answer(() => undefined);
+  const before = scripted.seen.length;
+  const { max_tokens: _maxTokens, ...body } = messagesClient.body({ model: "patient" });
+  const counting = call(`${gateway.url}/v1/messages/count_tokens`, {
+    body,
+    headers: { authorization: `Bearer ${gateway.key}` },
+  });
+  await expect.poll(() => scripted.seen.length).toBe(before + 1);
+  counting.abort();
+  await expect.poll(() => scripted.last().aborted).toBe(true);
 });
 
 describe("bad requests", () => {
