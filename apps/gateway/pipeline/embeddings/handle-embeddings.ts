@@ -44,6 +44,10 @@ export async function handleEmbeddings(
           exchange.downstream.send(200, headers, JSON.stringify(dialect.encode(vectors, request)));
         }),
       );
+    } catch (error) {
+      context.logError("embeddings failed", error);
+      generation.error = { code: "internal", message: "internal error" };
+      answer.fail(generation.error);
     } finally {
       settle(generation);
     }
