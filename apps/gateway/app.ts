@@ -64,7 +64,11 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
   const tokenizer = createTokenizer();
   const tokenFactors = createTokenFactors();
   const pdfReader = createPdfReader();
-  const journal = createJournal(storage.generations, (error) => logError("writing generations failed", error));
+  const journal = createJournal(
+    storage.generations,
+    (error) => logError("writing generations failed", error),
+    (count) => void (metrics.droppedRecords += count),
+  );
   const known = createKnownModels(dataDir);
   let inUse = config;
   let setup = createSetup(inUse, known, Date.now);

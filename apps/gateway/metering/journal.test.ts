@@ -6,6 +6,8 @@ import { createJournal } from "./journal.ts";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+const ignore = (): void => undefined;
+
 function memoryStore() {
   const stored: GenerationRecord[] = [];
   const state = { broken: false, batches: 0 };
@@ -22,7 +24,7 @@ function memoryStore() {
 
 test("records of a moment are written in one batch", async () => {
   const { store, stored, state } = memoryStore();
-  const journal = createJournal(store, () => undefined);
+  const journal = createJournal(store, ignore, ignore);
   const records = Array.from({ length: 10 }, () => makeGeneration());
   for (const record of records) journal.record(record);
   expect(stored).toEqual([]);
@@ -32,7 +34,7 @@ test("records of a moment are written in one batch", async () => {
 
 test("a record that has been told is stored by then", async () => {
   const { store, stored } = memoryStore();
-  const journal = createJournal(store, () => undefined);
+  const journal = createJournal(store, ignore, ignore);
   const record = makeGeneration();
   journal.record(record);
   expect(await journal.find(record.id)).toBe(record);
@@ -43,23 +45,25 @@ test("a record that has been told is stored by then", async () => {
 test("a store that fails for a while loses nothing", async () => {
   const { store, stored, state } = memoryStore();
   const onError = vi.fn<(error: unknown) => void>();
-  const journal = createJournal(store, onError);
+  const onDropped = vi.fn<(count: number) => void>();
+  const journal = createJournal(store, onError, onDropped);
   const [first, second] = [makeGeneration(), makeGeneration()];
   state.broken = true;
   journal.record(first);
-  await vi.advanceTimersByTimeAsync(500);
-  expect(onError).toHaveBeenCalled();
+  // One line in the log a second, not ten.
+  await vi.advanceTimersByTimeAsync(2_500);
+  expect(onError).toHaveBeenCalledTimes(3);
   expect(await journal.find(first.id)).toBe(first);
   journal.record(second);
   state.broken = false;
-  await vi.advanceTimersByTimeAsync(500);
+  await vi.advanceTimersByTimeAsync(1_500);
   expect(stored).toEqual([first, second]);
-  expect(journal.dropped).toBe(0);
+  expect(onDropped).not.toHaveBeenCalled();
 });
 
 test("close writes what is left, and gives up on a store that refuses instead of trying for ever", async () => {
   const good = memoryStore();
-  const journal = createJournal(good.store, () => undefined);
+  const journal = createJournal(good.store, ignore, ignore);
   journal.record(makeGeneration());
   await journal.close();
   expect(good.stored).toHaveLength(1);
@@ -67,10 +71,24 @@ test("close writes what is left, and gives up on a store that refuses instead of
   const bad = memoryStore();
   bad.state.broken = true;
   const onError = vi.fn<(error: unknown) => void>();
-  const failing = createJournal(bad.store, onError);
+  const onDropped = vi.fn<(count: number) => void>();
+  const failing = createJournal(bad.store, onError, onDropped);
   failing.record(makeGeneration());
   await failing.close();
   const calls = onError.mock.calls.length;
   await vi.advanceTimersByTimeAsync(10_000);
-  expect([onError.mock.calls.length, failing.dropped]).toEqual([calls, 1]);
+  expect([onError.mock.calls.length, onDropped.mock.calls]).toEqual([calls, [[1]]]);
+});
+
+test("what a store cannot keep up with is lost from its oldest end, and counted", async () => {
+  const { store, stored, state } = memoryStore();
+  let lost = 0;
+  const journal = createJournal(store, ignore, (count) => void (lost += count));
+  state.broken = true;
+  const record = makeGeneration();
+  for (let at = 0; at < 20_003; at++) journal.record({ ...record, id: String(at) });
+  expect(lost).toBe(3);
+  state.broken = false;
+  await journal.close();
+  expect([stored.length, stored[0]?.id]).toEqual([20_000, "3"]);
 });

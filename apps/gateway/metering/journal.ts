@@ -2,41 +2,47 @@ import type { GenerationRecord, GenerationStore } from "./generation-record.ts";
 
 /**
  * Takes the record of every generation off the relaying path: kept in memory for a moment, written in durable batches.
- * Bounded: when the store does not keep up, the oldest are written down as lost in `dropped` rather than filling memory.
+ * Bounded: when the store does not keep up, the oldest are lost rather than filling memory, and `onDropped` hears of it.
  */
 export interface Journal {
   record(generation: GenerationRecord): void;
   /** A record, stored by then unless the store refuses. */
   find(id: string): Promise<GenerationRecord | undefined>;
-  readonly dropped: number;
   /** Writes what is left. */
   close(): Promise<void>;
 }
 
 const flushMs = 100;
+/** Pause after a batch that could not be written: each failure is a line in the log. */
+const retryMs = 1_000;
 const batchSize = 256;
 const maxPending = 20_000;
 
-export function createJournal(store: GenerationStore, onError: (error: unknown) => void): Journal {
+/** @param onDropped gets the number of records that are lost */
+export function createJournal(
+  store: GenerationStore,
+  onError: (error: unknown) => void,
+  onDropped: (count: number) => void,
+): Journal {
   let pending: GenerationRecord[] = [];
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let inFlight: readonly GenerationRecord[] = [];
-  let dropped = 0;
   let closed = false;
 
-  function schedule(): void {
+  function schedule(ms: number): void {
     if (closed) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       void flush();
-    }, flushMs);
+    }, ms);
   }
 
   function flush(): Promise<void> {
     writing ??= writeAll().finally(() => {
       writing = undefined;
-      if (pending.length > 0) schedule();
+      // Whatever is left could not be written.
+      if (pending.length > 0) schedule(retryMs);
     });
     return writing;
   }
@@ -61,10 +67,10 @@ export function createJournal(store: GenerationStore, onError: (error: unknown) 
     record(generation) {
       if (pending.length >= maxPending) {
         pending.shift();
-        dropped += 1;
+        onDropped(1);
       }
       pending.push(generation);
-      schedule();
+      schedule(flushMs);
     },
     async find(id) {
       const waiting = pending.find((record) => record.id === id) ?? inFlight.find((record) => record.id === id);
@@ -73,9 +79,6 @@ export function createJournal(store: GenerationStore, onError: (error: unknown) 
       await flush();
       return waiting;
     },
-    get dropped() {
-      return dropped;
-    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -83,7 +86,7 @@ export function createJournal(store: GenerationStore, onError: (error: unknown) 
       await writing;
       await flush();
       // What could not be written now never will be.
-      dropped += pending.length;
+      if (pending.length > 0) onDropped(pending.length);
       pending = [];
     },
   };

@@ -52,8 +52,13 @@ test("a timing is exposed as prom-client exposes a histogram", async () => {
   expect(await registry.getSingleMetricAsString(name)).toBe(await other.getSingleMetricAsString(name));
 });
 
-test("open answers are shown as they stand", async () => {
+test("open answers and lost records are shown as they stand, however often they are read", async () => {
   const metrics = createMetrics();
   metrics.openAnswers += 2;
+  metrics.droppedRecords += 3;
+  await metrics.registry.metrics();
   expect(await linesOf(metrics.registry, "onerouter_open_answers")).toEqual(["onerouter_open_answers 2"]);
+  expect(await linesOf(metrics.registry, "onerouter_dropped_records_total")).toEqual([
+    "onerouter_dropped_records_total 3",
+  ]);
 });

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { Tally } from "./tally.ts";
 import { Timing } from "./timing.ts";
 
@@ -15,6 +15,8 @@ export interface Metrics {
   duration: Timing;
   /** Answers under way. */
   openAnswers: number;
+  /** Generations that were never written down. */
+  droppedRecords: number;
 }
 
 export function createMetrics(): Metrics {
@@ -61,6 +63,7 @@ export function createMetrics(): Metrics {
       help: "From the request's arrival to the end of the answer.",
     }),
     openAnswers: 0,
+    droppedRecords: 0,
   };
   new Gauge({
     name: "onerouter_open_answers",
@@ -68,6 +71,15 @@ export function createMetrics(): Metrics {
     registers: [registry],
     collect() {
       this.set(metrics.openAnswers);
+    },
+  });
+  new Counter({
+    name: "onerouter_dropped_records_total",
+    help: "Records of generations that the database did not take in time.",
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(metrics.droppedRecords);
     },
   });
   return metrics;
