@@ -8,5 +8,5 @@ test("docs/operating.md has every metric, and no other", () => {
   const names = createMetrics()
     .registry.getMetricsAsArray()
     .map(({ name }) => name);
-  expect(shown.toSorted()).toEqual(names.filter((name) => name.startsWith("onerouter_")).toSorted());
+  expect(new Set(shown)).toEqual(new Set(names.filter((name) => name.startsWith("onerouter_"))));
 });
