@@ -43,6 +43,7 @@ test("a reasoning model of OpenAI's takes an effort and no temperature", () => {
 test.each([
   ["claude-sonnet-4-5", ["temperature", "top_p", "top_k", "reasoning"], ["seed", "response_format"]],
   ["claude-opus-4-8", ["reasoning"], ["temperature", "top_p", "top_k", "seed"]],
+  ["claude-opus-5-5", ["reasoning", "tools"], ["tool_choice"]],
   ["claude-3-5-haiku", ["temperature"], ["reasoning"]],
 ])("%s over Messages takes %j and not %j", (model, some, none) => {
   const parameters = parametersOf("anthropic", model, "anthropic-messages");

@@ -26,14 +26,15 @@ export function supportedParameters(protocol: ProtocolName, profile: VendorProfi
     ? profile
     : { ...profile, ...profile.whenThinking };
   const fixed: readonly string[] = fixedSampling;
-  const samples = !(isMessages && claudeTraits(upstreamModel)?.fixedSampling === true);
+  const traits = isMessages ? claudeTraits(upstreamModel) : undefined;
 
   const supported = new Set(["max_tokens", "max_completion_tokens", "stop", "tools"]);
   const sampling = ["temperature", "top_p"];
   if (profile.topK) sampling.push("top_k");
   if (!isMessages) sampling.push("frequency_penalty", "presence_penalty", "seed");
-  if (samples) for (const field of sampling) if (!fixed.includes(field)) supported.add(field);
-  if (toolChoices.includes("required") || toolChoices.includes("tool")) supported.add("tool_choice");
+  if (traits?.fixedSampling !== true) for (const field of sampling) if (!fixed.includes(field)) supported.add(field);
+  const forces = toolChoices.includes("required") || toolChoices.includes("tool");
+  if (forces && traits?.forcedTools !== false) supported.add("tool_choice");
   if (profile.parallelToolCallsField) supported.add("parallel_tool_calls");
   // Messages have no JSON mode without a schema.
   if (structuredOutput !== "none" && !isMessages) supported.add("response_format");

@@ -132,11 +132,14 @@ function checkSignatures(messages: JsonObject[], exchange: Exchange): void {
   }
 }
 
+/** Calls and results since the user last spoke are one turn: it, or its last part, begins with a thought. */
 function checkLastTurn(sides: Side[]): void {
-  const isLoop = sides.at(-1)?.blocks.some((block) => block.type === "tool_result");
   const turn = sides.at(-2);
-  const first = turn?.blocks[0]?.type;
-  if (!isLoop || !turn || first === "thinking" || first === "redacted_thinking") return;
+  if (!turn || !isResult(sides.at(-1))) return;
+  let start = sides.length - 1;
+  while (isResult(sides[start])) start -= 2;
+  if (beginsWithThought(turn) || beginsWithThought(sides[start + 1])) return;
+  const first = turn.blocks[0]?.type;
   throw invalidRequest(
     `messages.${turn.at}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${String(first)}\`. When ` +
       "`thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of " +
@@ -144,6 +147,15 @@ function checkLastTurn(sides: Side[]): void {
       "requirement, disable `thinking`. Please consult our documentation at " +
       "https://docs.claude.com/en/docs/build-with-claude/extended-thinking",
   );
+}
+
+function isResult(side: Side | undefined): boolean {
+  return side?.role === "user" && side.blocks.some((block) => block.type === "tool_result");
+}
+
+function beginsWithThought(side: Side | undefined): boolean {
+  const first = side?.blocks[0]?.type;
+  return first === "thinking" || first === "redacted_thinking";
 }
 
 function checkToolReferences(messages: JsonObject[], profile: MessagesProfile): void {

@@ -2,7 +2,7 @@ import { invalidRequest } from "../answer.ts";
 import { asArray, asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { checkCacheMarks } from "./check-cache-marks.ts";
-import { isNewGeneration, knowsAdaptive } from "./profile.ts";
+import { choosesTools, isNewGeneration, knowsAdaptive, restingWord } from "./profile.ts";
 import { extraInput, fieldRequired, refuseExtra } from "./refuse.ts";
 
 const fields = [
@@ -42,6 +42,9 @@ export function checkMessagesRequest(body: JsonObject, model: string, betas: str
   checkSystem(body.system);
   checkSampling(body, model);
   checkThinking(body, model);
+  if (choosesTools(model) && forcesTools(body)) {
+    throw invalidRequest("tool_choice: forcing tool use is not supported for this model");
+  }
   checkOutputConfig(body.output_config);
   checkCacheMarks(body, betas);
 }
@@ -105,7 +108,7 @@ function checkThinking(body: JsonObject, model: string): void {
     throw invalidRequest("thinking: Input should be a valid dictionary or object to extract fields from");
   const { type } = thinking;
   if (type === undefined) throw fieldRequired("thinking.type");
-  if (type === "disabled") return refuseExtra(thinking, ["type"], "thinking.disabled");
+  if (type === "disabled" || type === "between_tools") return checkResting(thinking, body, model);
   if (type === "adaptive") checkAdaptive(thinking, model);
   else if (type === "enabled") checkBudget(thinking, body, model);
   else {
@@ -114,6 +117,23 @@ function checkThinking(body: JsonObject, model: string): void {
     );
   }
   checkBesideThinking(body);
+}
+
+function checkResting(thinking: JsonObject, body: JsonObject, model: string): void {
+  const type = String(thinking.type);
+  refuseExtra(thinking, ["type"], `thinking.${type}`);
+  if (type !== restingWord(model)) {
+    throw invalidRequest(
+      `"thinking.type.${type}" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`,
+    );
+  }
+  const { effort } = asObject(body.output_config);
+  const isLimited = /^claude-opus-5(?!\d)/.test(model) || type === "between_tools";
+  if (isLimited && (effort === "xhigh" || effort === "max")) {
+    throw invalidRequest(
+      `output_config.effort '${effort}' is not supported when thinking is disabled on this model. Use effort 'high' or below, or enable thinking.`,
+    );
+  }
 }
 
 function checkAdaptive(thinking: JsonObject, model: string): void {
@@ -154,9 +174,14 @@ function checkBesideThinking(body: JsonObject): void {
       `\`top_p\` must be greater than or equal to 0.95 or unset when thinking is enabled or in adaptive mode. ${where}`,
     );
   }
-  const choice = asObject(body.tool_choice).type;
-  if (choice === "any" || choice === "tool")
+  if (asObject(body.thinking).type === "enabled" && forcesTools(body)) {
     throw invalidRequest("Thinking may not be enabled when tool_choice forces tool use.");
+  }
+}
+
+function forcesTools(body: JsonObject): boolean {
+  const choice = asObject(body.tool_choice).type;
+  return choice === "any" || choice === "tool";
 }
 
 function checkOutputConfig(config: unknown): void {

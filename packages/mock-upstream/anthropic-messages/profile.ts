@@ -92,3 +92,14 @@ export function isNewGeneration(model: string): boolean {
 export function knowsAdaptive(model: string): boolean {
   return !model.startsWith("claude-") || isNewGeneration(model) || /^claude-(?:opus|sonnet)-4-6/.test(model);
 }
+
+/** Models upon which no tool can be forced (Fable 5.1, Opus 5.5, Sonnet 5.5). */
+export function choosesTools(model: string): boolean {
+  return /^claude-(?:(?:opus|sonnet)-(?:5-[5-9]|[6-9])|(?:fable|mythos)-(?:5-[1-9]|[6-9]))(?!\d)/.test(model);
+}
+
+/** The word of `thinking.type` that ends thinking; undefined: nothing does. */
+export function restingWord(model: string): string | undefined {
+  if (/^claude-(?:fable|mythos|opus-(?:5-[5-9](?!\d)|[6-9]))/.test(model)) return undefined;
+  return /^claude-sonnet-(?:5-[5-9](?!\d)|[6-9])/.test(model) ? "between_tools" : "disabled";
+}

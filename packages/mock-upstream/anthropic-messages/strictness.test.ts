@@ -142,6 +142,26 @@ describe("thinking", () => {
       { thinking: budget, tools: [bash], tool_choice: { type: "any" } },
       "Thinking may not be enabled when tool_choice forces tool use.",
     ],
+    [
+      "forced tool at a model that chooses itself",
+      { model: "claude-opus-5-5", tools: [bash], tool_choice: { type: "any" } },
+      "forcing tool use is not supported for this model",
+    ],
+    [
+      "rest of a model that always thinks",
+      { model: "claude-fable-5", thinking: { type: "disabled" } },
+      '"thinking.type.disabled" is not supported for this model.',
+    ],
+    [
+      "another model's word of rest",
+      { model: "claude-sonnet-5-5", thinking: { type: "disabled" } },
+      '"thinking.type.disabled" is not supported for this model.',
+    ],
+    [
+      "too much effort without thinking",
+      { model: "claude-opus-5", thinking: { type: "disabled" }, output_config: { effort: "max" } },
+      "output_config.effort 'max' is not supported when thinking is disabled on this model.",
+    ],
     ["adaptive at 4.5", { thinking: { type: "adaptive" } }, "adaptive thinking is not supported on this model"],
     [
       "budget at 4.8",
@@ -198,6 +218,30 @@ describe("thinking", () => {
     ],
   ])("%s", async (_name, body, message) => {
     expect(await refusal({ ...claude, ...body })).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  test("a tool may be forced upon an adaptive model that thinks", async () => {
+    const thinking = { type: "adaptive" };
+    const body = { ...claude, model: "claude-opus-4-8", thinking, tools: [bash], tool_choice: { type: "any" } };
+    expect(await refusal(body)).toEqual([200, undefined]);
+  });
+
+  test("one thought at the beginning is enough for all calls of a turn", async () => {
+    const asked = { ...claude, thinking: budget, messages: [{ role: "user", content: "count to 3" }], tools: [bash] };
+    const { json } = await post(`${mock.url}/anthropic/v1/messages`, asked);
+    const first = asArray(json.content).map(asObject);
+    const loop = [
+      assistant(...first),
+      user(result(String(first[1]?.id))),
+      assistant(use("toolu_b")),
+      user(result("toolu_b")),
+    ];
+    expect(await refusal({ ...asked, messages: [...asked.messages, ...loop] })).toEqual([200, undefined]);
+    const asksAnew = [assistant(text("done")), user(text("more")), assistant(use("toolu_c")), user(result("toolu_c"))];
+    expect(await refusal({ ...asked, messages: [...asked.messages, ...loop, ...asksAnew] })).toEqual([
+      400,
+      expect.stringContaining("messages.7.content.0.type: Expected `thinking`"),
+    ]);
   });
 
   test("a signature holds for its own text, model and call", async () => {

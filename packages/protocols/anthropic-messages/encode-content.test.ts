@@ -1,16 +1,7 @@
 import { expect, test } from "vitest";
 import type { Message } from "../model/chat-request.ts";
 import type { ContentPart } from "../model/content.ts";
-import {
-  assistant,
-  claude,
-  claudeMessages,
-  encodeFor,
-  messagesFor,
-  requestOf,
-  text,
-  user,
-} from "./__fixtures__/requests.ts";
+import { claude, encodeFor, messagesFor, requestOf, text, user } from "./__fixtures__/requests.ts";
 
 function receiptsFor(vendor: string, messages: Message[]): string[] {
   return encodeFor(vendor, claude, requestOf({ messages })).receipts;
@@ -62,15 +53,4 @@ test("blocks of another protocol are dropped, with a receipt", () => {
   const audio: ContentPart = { type: "opaque", protocol: "openai-chat", value: { type: "input_audio" } };
   expect(wire(audio)).toEqual([{ type: "text", text: "a" }]);
   expect(receiptsFor("anthropic", [user(text("a"), audio)])).toEqual(["dropped messages.input_audio"]);
-});
-
-test("an answer's beginning that the model is to go on from does not end in a blank", () => {
-  expect(claudeMessages(user(text("a")), assistant(text("Sure:\n ")))[1]).toEqual({
-    role: "assistant",
-    content: [{ type: "text", text: "Sure:" }],
-  });
-  expect(claudeMessages(user(text("a")), assistant(text("Sure: ")), user(text("b")))[1]).toEqual({
-    role: "assistant",
-    content: [{ type: "text", text: "Sure: " }],
-  });
 });

@@ -97,6 +97,7 @@ describe("the order of messages", () => {
       assistant(call("a"), call("b")),
       user(result("b", "B"), text("x")),
       assistant(text("y")),
+      user(text("z")),
     ];
     expect(claudeMessages(...messages)[2]).toEqual({
       role: "user",

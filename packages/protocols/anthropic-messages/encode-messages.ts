@@ -117,7 +117,6 @@ export function encodeMessages(request: ChatRequest, target: EncodeTarget, names
   }
   answerMissing();
   const messages = placeInstructions(encoded, target.receipt);
-  trimPrefill(messages);
   beginWithUser(messages, target);
   const needsSystemBeta = messages.some((message) => message.role === "system");
   return { messages, needsSystemBeta, thoughtMissing: lacksThought(messages) };
@@ -203,14 +202,6 @@ function encodeToolResult(part: ToolResultPart, id: string, context: Context): W
     } else target.receipt.note("dropped", "messages.tool_result.is_error", "possible for results of text only");
   }
   return finishBlock(block, part, target);
-}
-
-/** "final assistant content cannot end with trailing whitespace" */
-function trimPrefill(messages: WireObject[]): void {
-  const last = messages.at(-1);
-  if (last?.role !== "assistant" || !Array.isArray(last.content)) return;
-  const block: unknown = last.content.at(-1);
-  if (isObject(block) && block.type === "text" && typeof block.text === "string") block.text = block.text.trimEnd();
 }
 
 /** "messages: first message must use the user role". A history compacted by this protocol may begin with its own block. */

@@ -6,11 +6,13 @@ import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import type { Receipt } from "../receipt.ts";
 import { createToolNames } from "../tools/tool-names.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
+import { claudeTraits } from "./claude-models.ts";
 import { encodeTextPart, isBlank } from "./encode-content.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
 import { encodeToolChoice, encodeTools } from "./encode-tools.ts";
+import { finishPrefill } from "./finish-prefill.ts";
 import { toGrammarSchema } from "./grammar-schema.ts";
 import { inferCacheMarks } from "./infer-cache-marks.ts";
 import { limitCacheMarks } from "./limit-cache-marks.ts";
@@ -18,6 +20,9 @@ import { anthropicNames, careful } from "./tool-names.ts";
 
 /** What Messages demands and other protocols leave out; Claude Code's own default. */
 const defaultMaxTokens = 32_000;
+
+/** `tool_choice` of the models that no tool can be forced upon. */
+const unforced: VendorProfile["toolChoices"] = ["auto", "none"];
 
 /** Fields that exist only together with a beta header. */
 const betaFields: ReadonlySet<string> = new Set(
@@ -37,6 +42,8 @@ export function encodeRequest(request: ChatRequest, given: EncodeTarget): Encode
   const { messages, needsSystemBeta, thoughtMissing } = encodeMessages(request, target, names);
   const maxTokens = clampMaxTokens(request, target);
   const thinking = encodeThinking(request, profile, target, maxTokens, thoughtMissing);
+  const traits = claudeTraits(target.upstreamModel);
+  finishPrefill(messages, traits === undefined || (traits.prefill && !thinking.isOn), target.receipt);
   const refined = thinking.isOn ? { ...profile, ...profile.whenThinking } : profile;
 
   const body: WireObject = { model: target.upstreamModel, max_tokens: maxTokens };
@@ -44,7 +51,8 @@ export function encodeRequest(request: ChatRequest, given: EncodeTarget): Encode
   if (system.length > 0) body.system = system;
   body.messages = messages;
   if (tools.length > 0) body.tools = tools;
-  encodeToolChoice(request, refined, target, names, body);
+  const chosen = traits?.forcedTools === false ? { ...refined, toolChoices: unforced } : refined;
+  encodeToolChoice(request, chosen, target, names, body);
   encodeStopSequences(request, target, body);
   if (thinking.thinking !== undefined) body.thinking = thinking.thinking;
   encodeSampling(request, refined, target, thinking.isOn, body);

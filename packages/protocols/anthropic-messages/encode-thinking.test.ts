@@ -153,9 +153,58 @@ test("what a newer client adds to thinking goes to Anthropic only", () => {
   });
 });
 
-test("a model that is made to call a tool cannot think before", () => {
-  const over: Partial<ChatRequest> = { reasoning: adaptive, tools: [toolOf("a")], toolChoice: { type: "required" } };
-  expect(thinkingFor("anthropic", "claude-opus-4-8", over).receipts).toEqual(["dropped thinking"]);
+describe("a model that is made to call a tool", () => {
+  const forced: Partial<ChatRequest> = { tools: [toolOf("a")], toolChoice: { type: "required" } };
+
+  test.each<[string, Reasoning, unknown, string[]]>([
+    ["claude-sonnet-4-5", budget, undefined, ["dropped thinking"]],
+    ["claude-sonnet-4-6", budget, { type: "adaptive" }, ["approximated thinking.budget_tokens"]],
+    ["claude-opus-4-8", adaptive, { type: "adaptive" }, []],
+    ["claude-haiku-5-5", adaptive, { type: "adaptive" }, []],
+  ])("%s cannot have a budget to think before", (model, reasoning, thinking, receipts) => {
+    expect(thinkingFor("anthropic", model, { ...forced, reasoning })).toMatchObject({ fields: { thinking }, receipts });
+  });
+
+  test.each(["claude-fable-5-1", "claude-opus-5.5", "claude-sonnet-5-5-20261001", "claude-mythos-preview"])(
+    "is asked to call one, where it is %s",
+    (model) => {
+      const { body, receipts } = encodeFor("anthropic", model, requestOf(forced));
+      expect(body.tool_choice).toEqual({ type: "auto" });
+      expect(receipts).toEqual(["approximated tool_choice"]);
+    },
+  );
+
+  test.each(["claude-fable-5", "claude-opus-5", "claude-sonnet-5-20260801", "claude-haiku-5-5"])(
+    "may be %s",
+    (model) => {
+      const { body, receipts } = encodeFor("anthropic", model, requestOf(forced));
+      expect(body.tool_choice).toEqual({ type: "any" });
+      expect(receipts).toEqual([]);
+    },
+  );
+});
+
+describe("a model that is not to think", () => {
+  test.each<[string, Reasoning, unknown, string | undefined, string[]]>([
+    ["claude-opus-4-8", { mode: "off", effort: "max" }, { type: "disabled" }, "max", []],
+    ["claude-opus-5", off, { type: "disabled" }, undefined, []],
+    [
+      "claude-opus-5",
+      { mode: "off", effort: "xhigh" },
+      { type: "disabled" },
+      "high",
+      ["approximated output_config.effort"],
+    ],
+    ["claude-sonnet-5", { mode: "off", effort: "max" }, { type: "disabled" }, "max", []],
+    ["claude-haiku-5-5", { mode: "off", effort: "high" }, { type: "disabled" }, "high", []],
+    ["claude-sonnet-5-5", off, { type: "between_tools" }, undefined, ["approximated thinking"]],
+    ["claude-opus-5-5", { mode: "off", effort: "max" }, undefined, "max", ["dropped thinking"]],
+    ["claude-fable-5", off, undefined, undefined, ["dropped thinking"]],
+    ["claude-next", off, undefined, undefined, ["dropped thinking"]],
+  ])("%s told %j", (model, reasoning, thinking, effort, receipts) => {
+    const output_config = effort === undefined ? undefined : { effort };
+    expect(thinkingFor("anthropic", model, { reasoning })).toEqual({ fields: { thinking, output_config }, receipts });
+  });
 });
 
 describe("an open tool call whose thought is gone", () => {
@@ -177,6 +226,30 @@ describe("an open tool call whose thought is gone", () => {
       tools: [toolOf("Bash")],
     });
     expect(kept.fields).toMatchObject({ thinking: enabled(31_999) });
+  });
+
+  test("is none where its turn began with a thought: models that do not interleave think once, before the first call", () => {
+    const messages = [...open(sealed("a", "sig")), assistant(call("toolu_2")), user(result("toolu_2", "ok"))];
+    const tools = [toolOf("Bash")];
+    expect(thinkingFor("anthropic", "claude-sonnet-4-5", { messages, reasoning: budget, tools })).toMatchObject({
+      fields: { thinking: enabled(31_999) },
+      receipts: [],
+    });
+    const foreign = [...open(thought("foreign", "sig")), assistant(call("toolu_2")), user(result("toolu_2", "ok"))];
+    expect(
+      thinkingFor("anthropic", "claude-sonnet-4-5", { messages: foreign, reasoning: budget, tools }).fields,
+    ).toMatchObject({ thinking: undefined });
+    const another = [...messages, assistant(text("done")), user(text("more")), ...open().slice(1)];
+    expect(
+      thinkingFor("anthropic", "claude-sonnet-4-5", { messages: another, reasoning: budget, tools }).fields,
+    ).toMatchObject({ thinking: undefined });
+  });
+
+  test("lets Claude 4.6 think without a budget", () => {
+    expect(thinkingFor("anthropic", "claude-opus-4-6", { messages: open(), reasoning: budget })).toEqual({
+      fields: { thinking: { type: "adaptive" }, output_config: undefined },
+      receipts: ["approximated thinking.budget_tokens"],
+    });
   });
 
   test("is nothing to an adaptive model, and nothing once the model has answered", () => {

@@ -6,6 +6,9 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const smallestBudget = 1024;
 
+/** What some models take no more of while they do not think. */
+const highEfforts: ReadonlySet<string> = new Set(["xhigh", "max"]);
+
 /** Budgets for models that are told tokens and not an effort. */
 const budgets: Readonly<Record<ReasoningEffort, number>> = {
   none: smallestBudget,
@@ -28,8 +31,8 @@ export interface EncodedThinking {
 
 /**
  * Writes `thinking` in the form the model takes.
- * @param thoughtMissing an unfinished tool loop whose assistant turn does not begin with a thought: Anthropic refuses
- *   `enabled` then (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks)
+ * @param thoughtMissing an unfinished tool loop without a thought: a budget is not possible then, adaptive thinking is
+ *   (https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking#validation-changes)
  */
 export function encodeThinking(
   request: ChatRequest,
@@ -41,23 +44,40 @@ export function encodeThinking(
   const { receipt } = target;
   const wanted = request.reasoning;
   if (wanted === undefined) return { isOn: false };
-  const form = claudeTraits(target.upstreamModel)?.thinking ?? "both";
+  const traits = claudeTraits(target.upstreamModel);
+  const form = traits?.thinking ?? "both";
   const mode = wanted.effort === "none" && wanted.mode === "auto" ? "off" : wanted.mode;
   const effort = encodeEffort(wanted, profile, target);
   if (wanted.effortOnly === true && mode !== "off") return { effort, isOn: false };
-  if (mode === "off") {
-    if (!profile.thinkingCanBeOff) receipt.note("dropped", "thinking", "this model always thinks");
-    else if (form !== "none") return { thinking: { type: "disabled" }, ...effortWithoutThoughts(), isOn: false };
-    return { ...effortWithoutThoughts(), isOn: false };
+  if (mode === "off") return rest();
+  if (form === "none") return restBecause("this model does not think");
+  const isBudgeted = form === "budget" || (form === "both" && mode === "budget");
+  const obstacle = isBudgeted ? findObstacle() : undefined;
+  // Claude 4.6, which takes both forms, thinks without a budget where one is not possible.
+  if (obstacle !== undefined && traits?.thinking !== "both") return restBecause(obstacle);
+  const thinking = isBudgeted && obstacle === undefined ? enabled() : adaptive(obstacle);
+  encodeDisplay(thinking);
+  return { thinking, effort, isOn: true };
+
+  function rest(): EncodedThinking {
+    if (form === "none") return { ...effortWithoutThoughts(), isOn: false };
+    const type = traits === undefined ? "disabled" : traits.restingType;
+    if (!profile.thinkingCanBeOff || type === undefined) {
+      receipt.note("dropped", "thinking", "this model always thinks");
+      return { ...effortWithoutThoughts(), isOn: false };
+    }
+    if (type !== "disabled") receipt.note("approximated", "thinking", `this model rests with the word ${type}`);
+    if (traits?.restingEffortIsLimited !== true || effort === undefined || !highEfforts.has(effort)) {
+      return { thinking: { type }, ...effortWithoutThoughts(), isOn: false };
+    }
+    receipt.note("approximated", "output_config.effort", `${effort} is sent as high to a model that does not think`);
+    return { thinking: { type }, effort: "high", isOn: false };
   }
-  const obstacle = findObstacle();
-  if (obstacle !== undefined) {
+
+  function restBecause(obstacle: string): EncodedThinking {
     receipt.note("dropped", "thinking", obstacle);
     return { ...effortWithoutThoughts(), isOn: false };
   }
-  const thinking = form === "budget" || (form === "both" && mode === "budget") ? enabled() : adaptive();
-  encodeDisplay(thinking);
-  return { thinking, effort, isOn: true };
 
   /** To Anthropic it is a measure of the whole answer; elsewhere one of thoughts, and refused without them (DeepSeek). */
   function effortWithoutThoughts(): Pick<EncodedThinking, "effort"> {
@@ -67,20 +87,19 @@ export function encodeThinking(
     return {};
   }
 
+  /** What is in the way of a budget, and not of adaptive thinking. */
   function findObstacle(): string | undefined {
-    if (form === "none") return "this model does not think";
     const choice = request.toolChoice?.type;
     if (profile.verifiesSignatures && request.tools.length > 0 && (choice === "required" || choice === "tool")) {
       return "a model that is made to call a tool cannot think before";
     }
-    if (form === "adaptive" || (form === "both" && mode === "auto")) return undefined;
     if (maxTokens <= smallestBudget) return `max_tokens leaves no room for the smallest budget of ${smallestBudget}`;
     if (profile.verifiesSignatures && thoughtMissing) return "the thoughts of the open tool call are not this model's";
     return undefined;
   }
 
-  function adaptive(): WireObject {
-    if (mode === "budget") receipt.note("approximated", "thinking.budget_tokens", "this model finds its own budget");
+  function adaptive(reason = "this model finds its own budget"): WireObject {
+    if (mode === "budget") receipt.note("approximated", "thinking.budget_tokens", reason);
     return { type: "adaptive" };
   }
 

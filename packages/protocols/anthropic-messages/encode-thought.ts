@@ -1,6 +1,7 @@
 import type { ReasoningPart } from "../model/content.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import { loopLacksThought } from "./loop-lacks-thought.ts";
 
 /** What stands for a thought that is gone, where the upstream demands one before every call. */
 const lostThought = ".";
@@ -48,12 +49,11 @@ export function endWithoutThought(content: WireObject[], { receipt }: EncodeTarg
   receipt.note("dropped", "messages.thinking", "a thought that nothing follows");
 }
 
-/** True when calls wait for the model to go on and their turn does not begin with a thought. */
+/** In the form of the wire. */
 export function lacksThought(messages: readonly WireObject[]): boolean {
-  const turns = messages.filter((message) => message.role !== "system");
-  const results = turns.at(-1)?.content;
-  const calls = turns.at(-2)?.content;
-  if (!Array.isArray(results) || !Array.isArray(calls)) return false;
-  const isOpen = (results as WireObject[]).some((block) => block.type === "tool_result");
-  return isOpen && !isThought(calls[0] as WireObject | undefined);
+  return loopLacksThought(messages, {
+    hasResult: ({ content }) =>
+      Array.isArray(content) && (content as WireObject[]).some((block) => block.type === "tool_result"),
+    beginsWithThought: ({ content }) => Array.isArray(content) && isThought(content[0] as WireObject | undefined),
+  });
 }

@@ -40,6 +40,24 @@ describe("the client's own bytes", () => {
     },
   );
 
+  test("go on with thinking where only the first call of a turn has a thought, so that the cache holds (T20)", () => {
+    const later = { ...use, id: "toolu_2" };
+    const body = (signature: string) => ({
+      ...plain,
+      model: "claude-sonnet-4-5",
+      max_tokens: 4000,
+      thinking: { type: "enabled", budget_tokens: 2000 },
+      messages: [
+        hello,
+        { role: "assistant", content: [{ type: "thinking", thinking: "a", signature }, use] },
+        { role: "user", content: [result] },
+        { role: "assistant", content: [later] },
+        { role: "user", content: [{ ...result, tool_use_id: "toolu_2" }] },
+      ],
+    });
+    expect(rewrite(body(sign("a")), { model: "claude-sonnet-4-5" })).toBe(JSON.stringify(body("native")));
+  });
+
   test("keep an envelope's look-alike in a text", () => {
     const other = sealer.seal({ origin, native: "other" }, "x");
     const body = {
@@ -116,6 +134,30 @@ describe("a request is written anew", () => {
       "with instructions in the conversation, for a model that takes none",
       { ...plain, messages: [hello, { role: "system", content: "s" }] },
       { model: "claude-haiku-4-5" },
+    ],
+    [
+      "with an answer that has begun, for a model that cannot go on with it",
+      { ...plain, messages: [hello, { role: "assistant", content: "I" }] },
+    ],
+    [
+      "with an answer that has begun, for a model that is to think before",
+      {
+        ...plain,
+        max_tokens: 4000,
+        thinking: { type: "enabled", budget_tokens: 2000 },
+        messages: [hello, { role: "assistant", content: "I" }],
+      },
+      { model: "claude-sonnet-4-5" },
+    ],
+    [
+      "with a tool forced upon a model that chooses itself",
+      { ...plain, tools: [{ name: "a", input_schema: {} }], tool_choice: { type: "any" } },
+      { model: "claude-opus-5-5" },
+    ],
+    [
+      "with thinking switched off for a model that always thinks",
+      { ...plain, thinking: { type: "disabled" } },
+      { model: "claude-fable-5" },
     ],
     [
       "with thinking, after a call that had no thought before it",

@@ -7,10 +7,11 @@ import { createReceipt } from "../receipt.ts";
 import { fitsObject } from "../tools/object-schema.ts";
 import { profileForModel, type VendorProfile } from "../vendors/profile.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
-import { claudeTraits } from "./claude-models.ts";
+import { claudeTraits, type ClaudeTraits } from "./claude-models.ts";
 import { encodeSampling } from "./encode-sampling.ts";
 import { encodeThinking } from "./encode-thinking.ts";
 import { toGrammarSchema } from "./grammar-schema.ts";
+import { loopLacksThought } from "./loop-lacks-thought.ts";
 import { createScanner } from "./scan-stream.ts";
 
 const envelopes = /or1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;
@@ -39,7 +40,8 @@ export const express: ExpressLane = {
 function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean {
   const profile = profileForModel(target.profile, target.upstreamModel, "anthropic-messages");
   if (!profile.anthropicBetas || !answersEveryCall(request)) return true;
-  if (claudeTraits(target.upstreamModel)?.systemMessages === false && hasInstructions(request)) return true;
+  const traits = claudeTraits(target.upstreamModel);
+  if (!fitsTraits(request, traits)) return true;
   if (request.tools.some((tool) => tool.kind === "function" && !fitsTool(tool, profile))) return true;
   const { outputFormat } = request;
   if (outputFormat?.type === "json-schema" && !fitsGrammar(outputFormat.schema)) return true;
@@ -47,6 +49,7 @@ function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean 
   if (target.maxOutputTokens !== undefined && wanted > target.maxOutputTokens) return true;
   const dryRun: EncodeTarget = { ...target, profile, receipt: createReceipt() };
   const { thinking, isOn } = encodeThinking(request, profile, dryRun, wanted, continuesWithoutThought(request));
+  if (request.messages.at(-1)?.role === "assistant" && (isOn || traits?.prefill === false)) return true;
   encodeSampling(request, profile, dryRun, isOn, {});
   const isOff = request.reasoning?.mode === "off";
   return dryRun.receipt.entries.length > 0 || (isOff && thinking === undefined);
@@ -61,15 +64,17 @@ function fitsGrammar(schema: JsonSchema): boolean {
   return grammar?.isWhole === true && !grammar.isClosed;
 }
 
-function hasInstructions({ messages }: ChatRequest): boolean {
-  return messages.some((message) => message.role === "system");
+function fitsTraits({ messages, toolChoice }: ChatRequest, traits: ClaudeTraits | undefined): boolean {
+  if (traits === undefined) return true;
+  if (!traits.systemMessages && messages.some((message) => message.role === "system")) return false;
+  return traits.forcedTools || (toolChoice?.type !== "required" && toolChoice?.type !== "tool");
 }
 
-/** The calls that now get their results were made without a thought before them. */
 function continuesWithoutThought({ messages }: ChatRequest): boolean {
-  const turns = messages.filter((message) => message.role !== "system");
-  const isOpen = turns.at(-1)?.content.some((part) => part.type === "tool-result");
-  return isOpen === true && turns.at(-2)?.content[0]?.type !== "reasoning";
+  return loopLacksThought(messages, {
+    hasResult: ({ content }) => content.some((part) => part.type === "tool-result"),
+    beginsWithThought: ({ content }) => content[0]?.type === "reasoning",
+  });
 }
 
 /**
