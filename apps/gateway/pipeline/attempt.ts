@@ -130,15 +130,21 @@ function relay(
     onContent();
   }
 
-  function onEvent(event: ChatEvent): void {
-    if (settled) return;
+  /** @returns false when the attempt is over, or has failed with this event */
+  function observe(event: ChatEvent): boolean {
+    if (settled) return false;
     if (event.type === "error") {
       fail(event.error);
-      return;
+      return false;
     }
     meter.observe(event);
     tellContent();
     generation.callBegun ||= isCall(event);
+    return true;
+  }
+
+  function onEvent(event: ChatEvent): void {
+    if (!observe(event)) return;
     toClient(event);
     if (event.type !== "finish") return;
     settle(hopeless === undefined ? { type: "complete" } : { type: "hopeless", error: hopeless });
@@ -148,14 +154,7 @@ function relay(
   function onExpressEvent(event: ChatEvent, contentLength: number): void {
     if (settled) return;
     meter.observeLength(contentLength);
-    if (event.type === "error") {
-      fail(event.error);
-      return;
-    }
-    meter.observe(event);
-    tellContent();
-    generation.callBegun ||= isCall(event);
-    if (event.type !== "finish") return;
+    if (!observe(event) || event.type !== "finish") return;
     answer.complete();
     settle({ type: "complete" });
   }

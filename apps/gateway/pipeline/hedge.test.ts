@@ -64,6 +64,10 @@ describe.each(
     const record = await gateway.generation(heard);
     expect(record).toMatchObject({ provider_name: "second", error_code: null, finish_reason: "stop" });
     expect(record.total_cost).toBeCloseTo(Number(loser.cost) + Number(winner.cost), 9);
+    // Nobody was too slow for an operator to look after.
+    const metrics = (await gateway.get("/metrics")).text;
+    expect(metrics).toContain('onerouter_upstream_attempts_total{provider="first",outcome="hedged"}');
+    expect(metrics).not.toContain('outcome="upstream_timeout"');
   });
 
   test("the first one comes first after all: the second is cancelled", async () => {

@@ -14,7 +14,8 @@ type Run = (generation: Generation, candidate: Candidate) => Promise<AttemptOutc
 /** An endpoint whose answers begin later than this share of them is slow today. */
 const slowShare = 0.95;
 
-const lost: ChatError = { code: "upstream_timeout", message: "another endpoint began its answer earlier" };
+/** Why the slower of two attempts was given up. */
+const lostRace: ChatError = { code: "upstream_timeout", message: "another endpoint began its answer earlier" };
 
 /** A second attempt that runs beside the first one. */
 interface Rival {
@@ -93,27 +94,27 @@ function startRival(generation: Generation, candidate: Candidate, run: Run): Riv
 }
 
 function giveUp({ upstream }: Generation): void {
-  upstream?.giveUp?.(lost);
+  upstream?.giveUp?.(lostRace);
 }
 
 /** Both have ended, or will. */
 async function settleRace(generation: Generation, first: AttemptOutcome, rival: Rival): Promise<AttemptOutcome> {
   const { twin } = rival;
   const second = await rival.outcome;
-  const isFirstCancelled = rival.hasWon && first.type === "failed" && first.givenUp === true;
-  if (isFirstCancelled) nameLoser(generation, generation.promptLength);
-  if (!rival.hasWon && second.type === "failed" && second.givenUp === true) nameLoser(twin, generation.promptLength);
+  if (hasLostRace(first)) chargeLoser(generation, generation.promptLength);
+  if (hasLostRace(second)) chargeLoser(twin, generation.promptLength);
   if (rival.hasWon) generation.adopt(twin);
   generation.attempts.push(...twin.attempts);
   generation.spendings.push(...twin.spendings);
   return rival.hasWon ? second : first;
 }
 
+export function hasLostRace(outcome: AttemptOutcome): boolean {
+  return outcome.type === "failed" && outcome.error === lostRace;
+}
+
 /** It was asked in vain, but not for nothing: its provider has read the prompt. */
-function nameLoser(loser: Generation, promptLength: number): void {
-  const attempt = loser.attempts.at(-1);
-  if (attempt === undefined) return;
-  attempt.outcome = "hedged";
+function chargeLoser(loser: Generation, promptLength: number): void {
   loser.spendings[loser.attempts.length - 1] = loser.meter.usageReported
     ? accountAttempt(loser)
     : estimatePrompt(loser, promptLength);

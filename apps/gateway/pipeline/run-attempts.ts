@@ -5,7 +5,7 @@ import { attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
 import { isNamedByRules, limitAttempt, mayRepeat, staysWithModel } from "./follow-rules.ts";
 import { goOn, isWorthTheSame } from "./go-on.ts";
-import { askHedged } from "./hedge.ts";
+import { askHedged, hasLostRace } from "./hedge.ts";
 import { observeAttempt } from "./observe-attempt.ts";
 import { measureOverflow } from "./measure-overflow.ts";
 
@@ -148,7 +148,7 @@ function nameOutcome(outcome: AttemptOutcome): string {
     case "aborted":
       return "aborted";
     case "failed":
-      return outcome.error.code;
+      return hasLostRace(outcome) ? "hedged" : outcome.error.code;
   }
 }
 
@@ -156,7 +156,6 @@ function nameOutcome(outcome: AttemptOutcome): string {
 const elsewhere: ReadonlySet<ErrorCode> = new Set([
   "context_length_exceeded",
   "model_not_found",
-  "not_supported",
   "unsupported_parameter",
 ]);
 
