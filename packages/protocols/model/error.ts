@@ -92,6 +92,15 @@ export const errorTable = {
     ["permission_error", "permission_denied"],
     "PERMISSION_DENIED",
   ),
+  /** The key is restricted to other models. OpenAI answers a project's restriction so: 403, and `model_not_found` in `code`. */
+  model_not_allowed: row(
+    403,
+    false,
+    "client",
+    "permission_error",
+    ["invalid_request_error", "model_not_found"],
+    "PERMISSION_DENIED",
+  ),
   model_not_found: row(
     404,
     false,
