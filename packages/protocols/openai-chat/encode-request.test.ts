@@ -380,6 +380,25 @@ describe("tools", () => {
     expect(noted).toEqual(receipts);
   });
 
+  test("a list of allowed tools has the names that the upstream is shown", () => {
+    const listed = (name: string) => ({
+      type: "allowed_tools",
+      allowed_tools: { mode: "auto", tools: [{ type: "function", function: { name } }] },
+    });
+    const { body } = encodeFor(
+      "openai",
+      "gpt-5.1",
+      requestOf({
+        tools: [toolOf("look up"), toolOf("b")],
+        toolChoice: { type: "auto" },
+        extensions: { "openai-chat": { tool_choice: listed("look up") } },
+      }),
+    );
+    const shown = (body.tools as Array<{ function: { name: string } }>)[0]?.function.name ?? "";
+    expect(shown).toMatch(/^look_up_/);
+    expect(body.tool_choice).toEqual(listed(shown));
+  });
+
   test("required is possible at K2.6 when thinking is off", () => {
     const over = { tools: [toolOf("a")], toolChoice: { type: "required" } as const };
     expect(fieldsFor("moonshot", "kimi-k2.6", { ...over, reasoning: off }).tool_choice).toBe("required");

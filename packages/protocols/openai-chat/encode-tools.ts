@@ -138,7 +138,9 @@ function encodeToolChoice(
   if (choice === undefined || tools.length === 0) return { tools };
   const allowed = request.extensions["openai-chat"]?.tool_choice;
   if (allowed !== undefined) {
-    if (profile.allowedToolsChoice === true) return { tools, toolChoice: allowed };
+    if (profile.allowedToolsChoice === true) {
+      return { tools, toolChoice: nameAllowed(allowed as WireObject, request, tools, names) };
+    }
     receipt.note("approximated", "tool_choice.allowed_tools", "the upstream cannot narrow the tools of a request");
   }
   const { toolChoices, requiredWord = "required" } = profile;
@@ -170,6 +172,20 @@ function encodeToolChoice(
       return { tools: only, toolChoice: requiredWord };
     }
   }
+}
+
+/** The client's list, in the names and kinds under which the upstream is shown its tools. */
+function nameAllowed(choice: WireObject, request: ChatRequest, tools: WireObject[], names: ToolNames): WireObject {
+  const allowed = choice.allowed_tools as WireObject;
+  if (!Array.isArray(allowed.tools)) return choice;
+  const named = allowed.tools.map((entry: unknown) => {
+    const known = isObject(entry) ? wireNameOf(entry) : undefined;
+    if (known === undefined) return entry;
+    const name = nameChosenTool(known, request.tools, names);
+    const shown = tools.find((tool) => wireNameOf(tool) === name);
+    return shown === undefined ? entry : encodeNamedChoice(shown, name);
+  });
+  return { ...choice, allowed_tools: { ...allowed, tools: named } };
 }
 
 // Every vendor's default; some refuse to be told anything at all.

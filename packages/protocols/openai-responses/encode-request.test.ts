@@ -229,6 +229,23 @@ describe("tools", () => {
     expect(toolsFor("openai", "gpt-5.2", tools, { toolChoice }).body.tool_choice).toEqual(expected);
   });
 
+  test("a list of allowed tools has the names that the upstream is shown, its own fields and nothing else changed", () => {
+    const tools: Tool[] = [{ ...fn, name: "look up" }, fn, { ...fn, name: "g", namespace: "n" }];
+    const listed = [
+      { type: "function", name: "look up", note: 1 },
+      { type: "mcp", server_label: "s", name: "look up" },
+      { type: "function", name: "f" },
+      { type: "function", name: "g" },
+    ];
+    const own = { type: "allowed_tools", mode: "auto", tools: listed };
+    const over = { toolChoice: { type: "auto" as const }, extensions: { "openai-responses": { tool_choice: own } } };
+    const { body } = toolsFor("openai", "gpt-5.2", tools, over);
+    const shown = (body.tools as { name: string }[])[0]?.name;
+    expect(shown).toMatch(/^look_up_/);
+    const named = [{ ...listed[0], name: shown }, ...listed.slice(1, 3), { ...listed[3], name: "n__g" }];
+    expect(body.tool_choice).toEqual({ ...own, tools: named });
+  });
+
   test("a choice without its tool, and 150 tools, are refused by name", () => {
     const many = Array.from({ length: 150 }, (_, at) => ({ ...fn, name: `f${at}` }));
     for (const over of [{ tools: [fn], toolChoice: { type: "tool" as const, name: "x" } }, { tools: many }]) {

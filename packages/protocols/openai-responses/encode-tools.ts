@@ -139,7 +139,7 @@ function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireOb
   const own = extensions["openai-responses"]?.tool_choice;
   if (isObject(own) && own.type === "allowed_tools" && choice.type !== "tool") {
     if (profile.allowedToolsChoice === true) {
-      body.tool_choice = own;
+      body.tool_choice = nameAllowed(own, request, manner);
       return;
     }
     receipt.note("approximated", "tool_choice.allowed_tools", "the upstream cannot narrow the tools of a request");
@@ -163,4 +163,15 @@ function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireOb
   } else if (choice.type === "required") {
     receipt.note("approximated", "tool_choice", "the upstream cannot be made to call a tool");
   }
+}
+
+/** The client's list, in the names and kinds under which the upstream is shown its tools. */
+function nameAllowed(own: WireObject, request: ChatRequest, manner: ToolManner): WireObject {
+  const tools = (own.tools as unknown[]).map((entry) => {
+    if (!isObject(entry) || (entry.type !== "function" && entry.type !== "custom")) return entry;
+    const tool = request.tools.find((one) => one.name === entry.name);
+    const wire = tool === undefined ? undefined : encodeTool(tool, manner);
+    return wire === undefined ? entry : { ...entry, type: wire.type, name: wire.name };
+  });
+  return { ...own, tools };
 }
