@@ -23,6 +23,7 @@ import { hideCredential } from "./hide-credential.ts";
 import { judgeCalls, noteMending, readMarkup } from "./heal-answer.ts";
 import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
+import { waitToAsk } from "./wait-to-ask.ts";
 
 export type AttemptOutcome =
   | { type: "complete" }
@@ -39,8 +40,9 @@ const maxErrorBytes = 64 * 1024;
 /** Asks one candidate: writes the request in its words and relays its answer into the open answer. */
 export function attempt(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
   const reading = readDocuments(generation, candidate);
-  if (reading === undefined) return ask(generation, candidate);
-  return reading.then(() => (generation.aborted ? { type: "aborted" } : ask(generation, candidate)));
+  return reading === undefined
+    ? ask(generation, candidate)
+    : waitToAsk(generation, reading, () => ask(generation, candidate));
 }
 
 function ask(generation: Generation, candidate: Candidate): Promise<AttemptOutcome> {
@@ -67,13 +69,14 @@ function relaySigned(
   encoded: EncodedUpstreamRequest,
   cloud: Cloud,
 ): Promise<AttemptOutcome> {
-  return cloud.authorize(encoded.call).then(
-    (call) => relay(generation, candidate, { ...encoded, call }),
-    (error: unknown) => {
-      if (error instanceof RequestError) return { type: "failed", error: error.error };
-      throw error;
-    },
-  );
+  const signed = cloud.authorize(encoded.call);
+  // The handler closes over nothing: it waits as long as the answer streams, and would hold the whole conversation.
+  return waitToAsk(generation, signed, (call) => relay(generation, candidate, { ...encoded, call })).catch(failRefused);
+}
+
+function failRefused(error: unknown): AttemptOutcome {
+  if (error instanceof RequestError) return { type: "failed", error: error.error };
+  throw error;
 }
 
 /** Settles exactly once; never rejects. None of its listeners holds the call: its body is the whole conversation. */
