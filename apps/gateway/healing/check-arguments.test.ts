@@ -61,6 +61,10 @@ describe("what means the same is brought into the schema's form", () => {
     [{ command, count: "5", colour: "red" }, { command, count: 5 }, ["type", "unknown-field"]],
     ['{"command":"ls","count":"5",}', { command, count: 5 }, ["syntax", "type"]],
     [JSON.stringify('{"command":"ls"}'), { command }, ["double-encoded"]],
+    [{ arguments: { command, count: 5 } }, { command, count: 5 }, ["wrapped"]],
+    [{ input: { command } }, { command }, ["wrapped"]],
+    [{ parameters: '{"command":"ls","ratio":1.10}' }, { command, ratio: 1.1 }, ["wrapped"]],
+    ['{"arguments":{"command":"ls"}', { command }, ["unclosed", "wrapped"]],
   ])("%j", (value, expected, mendings) => {
     const verdict = check(value);
     expect(verdict.type).toBe("mended");
@@ -89,6 +93,11 @@ describe("what would have to be made up is of no use", () => {
     { command, options: "deep" },
     { command, mode: "append" },
     { command, either: { a: 1 } },
+    { arguments: {} },
+    { arguments: { command: ["a", "b"] } },
+    { arguments: { command }, other: 1 },
+    { payload: { command } },
+    '{"arguments":{"command":"ls","ratio":12345678901234567890}}',
     // Digits that would be lost when the rest is mended.
     '{"command":"ls","count":"5","ratio":12345678901234567890}',
     '{"command":1.10}',
@@ -101,6 +110,14 @@ describe("what would have to be made up is of no use", () => {
 test("no arguments at all are right where none are wanted", () => {
   expect(check("", { type: "object", properties: {} })).toEqual({ type: "fine" });
   expect(checkArguments(" ", undefined, compiler)).toEqual({ type: "fine" });
+});
+
+test("a property of the tool's own that is named like a wrapper stays", () => {
+  const own = { type: "object", properties: { input: { type: "string" } }, required: ["input"] };
+  expect(check({ input: { input: "x" } }, own).type).toBe("hopeless");
+  expect(check({ input: '{"input":"x"}' }, own)).toEqual({ type: "fine" });
+  const open = { type: "object", additionalProperties: { type: "object" } };
+  expect(check({ input: { a: {} } }, open)).toEqual({ type: "fine" });
 });
 
 test("a field that some branch of a choice takes is not left out", () => {

@@ -4,6 +4,7 @@ import { coerceArguments } from "./coerce-arguments.ts";
 import type { SchemaCompiler } from "./compile-schema.ts";
 import { mendJson } from "./mend-json.ts";
 import type { Mending } from "./mending.ts";
+import { unwrapArguments } from "./unwrap-arguments.ts";
 
 export type Verdict =
   /** To be passed on as it stands. */
@@ -25,6 +26,11 @@ export function checkArguments(text: string, schema: JsonSchema | undefined, com
   const { value } = mended;
   if (!isObject(value)) return { type: "hopeless", reason: "its arguments are not an object" };
   if (mended.mendings.length === 0 && (validate === undefined || validate(value))) return fine;
+  const unwrapped =
+    schema === undefined || validate === undefined ? undefined : unwrapArguments(value, schema, validate);
+  if (unwrapped !== undefined && !losesDigits(mended.json, false)) {
+    return { type: "mended", text: unwrapped, mendings: [...mended.mendings, "wrapped"] };
+  }
   const coercions = validate === undefined ? [] : coerceArguments(value, validate);
   if (coercions === undefined) return { type: "hopeless", reason: "its arguments do not fit the tool's schema" };
   if (losesDigits(mended.json, coercions.includes("type"))) {

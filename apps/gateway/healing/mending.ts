@@ -7,6 +7,7 @@ export const mendings = {
   "extra-text": "arguments stood between words that belong to no value",
   unclosed: "arguments lacked their last brackets",
   "double-encoded": "arguments were JSON within a JSON string",
+  wrapped: "arguments stood within a field named arguments, input or parameters",
   type: "a value had another type than the tool's schema wants, and the same meaning",
   enum: "a value was spelled otherwise than the tool's schema has it",
   "unknown-field": "a field that the tool's schema forbids was left out",
