@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { answerWell } from "../testing/answer-well.ts";
 import { toArray, toObject, type Heard, type Json } from "../testing/call.ts";
 import { chatClient, clientDialects, messagesClient } from "../testing/client-dialects.ts";
+import { readGenerations } from "../testing/read-generations.ts";
 import { startScriptedUpstream, type Handler, type ScriptedUpstream } from "../testing/scripted-upstream.ts";
 import { startTestGateway, type TestGateway } from "../testing/start-test-gateway.ts";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
+import type { GenerationRow } from "../storage/database-schema.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
 import { askHedged } from "./hedge.ts";
@@ -113,6 +115,19 @@ test.each(["first", "second"])(
   },
   20_000,
 );
+
+test("a client that goes away ends both, and is recorded once", async () => {
+  first.answer(never);
+  second.answer(never);
+  const call = gateway.start(chatClient, { stream: true, ...hedge });
+  await expect.poll(() => second.seen.length).toBe(1);
+  call.abort();
+  await expect.poll(() => [first.last().aborted, second.last().aborted]).toEqual([true, true]);
+  const left = (): GenerationRow[] => readGenerations(gateway.folder).filter(({ status }) => status === 499);
+  await expect.poll(() => left().length).toBe(1);
+  expect(left()[0]).toMatchObject({ aborted: 1, error_code: null });
+  expect(JSON.parse(left()[0]?.attempts ?? "")).toMatchObject([{ outcome: "aborted" }, { outcome: "aborted" }]);
+});
 
 test("the first one fails while the second is under way: its answer is taken", async () => {
   first.answer(async (response) => {
