@@ -233,7 +233,8 @@ describe("replayed reasoning (T3)", () => {
   test("byte for byte, on the turns that the vendor wants", () => {
     expect(field("moonshot", "kimi-k2-thinking")).toEqual([" a\nb ", undefined]);
     expect(field("moonshot", "kimi-k3")).toEqual([" a\nb ", "c"]);
-    expect(field("deepseek", "deepseek-v4-pro")).toEqual([" a\nb ", undefined]);
+    // MoonshotAI/kimi-cli#2141: an answer without calls, too, once the request has tools.
+    expect(field("deepseek", "deepseek-v4-pro")).toEqual([" a\nb ", "c"]);
     expect(field("zai", "glm-5.2")).toEqual([" a\nb ", "c"]);
     expect(field("moonshot", "kimi-k2-0905-preview")).toEqual([undefined, undefined]);
     expect(field("openai", "gpt-5.1")).toEqual([undefined, undefined]);

@@ -10,6 +10,7 @@ import { dialectFor } from "./dialect-for.ts";
 import { encodeMessages } from "./encode-messages.ts";
 import { encodeReasoning } from "./encode-reasoning.ts";
 import { encodeTools } from "./encode-tools.ts";
+import { inferCacheMarks } from "./infer-cache-marks.ts";
 import { nameForm } from "./tool-names.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
@@ -49,6 +50,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   encodeExtensions(request, profile, target, body);
   noteForeignFields(request, "openai-chat", receipt);
   Object.assign(body, profile.fixedFields);
+  if (target.inferCacheMarks === true && profile.cachesAtMarksOnly === true) inferCacheMarks(body);
   return names.origins.size > 0 ? { body, tools: names.origins } : { body };
 }
 

@@ -8,9 +8,11 @@ import type { VendorProfile } from "./profile.ts";
 export const deepseek: VendorProfile = {
   ...generic,
   name: "deepseek",
-  // Mandatory in every later request for turns with tool calls, optional for the others.
-  reasoningReplay: "tool-turns",
+  // Where a request has tools a 400 follows if any answer lacks its thoughts, also one that called none
+  // (MoonshotAI/kimi-cli#2141); elsewhere they are ignored. Always sent, so that the prompt keeps its prefix.
+  reasoningReplay: "all",
   reasoningRequiredWithToolCalls: true,
+  reasoningRequiredAlways: true,
   thinkingSwitch: "thinking-type",
   efforts: { minimal: "low", low: "low", medium: "high", high: "high", xhigh: "high", max: "max" },
   whenThinking: {
@@ -38,6 +40,7 @@ export const deepseek: VendorProfile = {
       match: /deepseek-chat/i,
       reasoningReplay: "none",
       reasoningRequiredWithToolCalls: false,
+      reasoningRequiredAlways: false,
       thinkingSwitch: "none",
       efforts: undefined,
       whenThinking: undefined,

@@ -6,6 +6,8 @@ const reasoningModel = {
   systemRole: "developer",
   // "Only the default (1) value is supported."
   fixedSampling: ["temperature", "top_p", "frequency_penalty", "presence_penalty"],
+  // "Unsupported parameter: 'stop' is not supported with this model" (huggingface/smolagents#1662, #1868, #1893).
+  maxStopSequences: 0,
 } as const;
 
 /** GPT-5.1 and later may be told not to think, and take a temperature then. */

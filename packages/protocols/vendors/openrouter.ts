@@ -34,6 +34,8 @@ export const openrouter: VendorProfile = {
     ...openModels.map((rule) =>
       rule.reasoningReplay === undefined ? rule : { ...rule, reasoningReplay: "all" as const },
     ),
+    // https://openrouter.ai/docs/guides/best-practices/prompt-caching
+    { match: /claude|qwen(3-max|3-coder-(plus|flash)|-plus)/i, cachesAtMarksOnly: true },
     // "Reasoning is mandatory for this endpoint and cannot be disabled."
     {
       match:

@@ -103,6 +103,8 @@ export interface VendorProfile {
   structuredOutputWithTools?: boolean;
   /** Content parts of cache_control are understood. */
   cacheControl: boolean;
+  /** openai-chat: nothing is cached without marks, so that clients who know none get some; default false. */
+  cachesAtMarksOnly?: boolean;
   /** Tools may carry cache marks too; default true. */
   cacheControlOnTools?: boolean;
   /** `ttl` of a cache mark is understood; default true. */
