@@ -1,5 +1,5 @@
 import { isPrivate, keepsNothing } from "@onerouter/catalog";
-import type { PreparedEndpoint } from "./prepare-endpoint.ts";
+import { pricesFor, type ApproximatePrices, type PreparedEndpoint } from "./prepare-endpoint.ts";
 import type { RequestNeeds } from "./request-needs.ts";
 import type { RoutingWishes } from "./routing-wishes.ts";
 
@@ -9,11 +9,17 @@ export interface Obstacle {
   reason: string;
 }
 
-/** What the client's wishes leave out, whatever else there is. @returns undefined for an endpoint that may be used */
+/**
+ * What the client's wishes leave out, whatever else there is.
+ * @param promptTokens our estimate: prices may depend on it
+ * @returns undefined for an endpoint that may be used
+ */
 export function findRefusal(
-  { endpoint, profile, names, prices }: PreparedEndpoint,
+  prepared: PreparedEndpoint,
   wishes: RoutingWishes,
+  promptTokens: number,
 ): Obstacle | undefined {
+  const { endpoint, profile, names } = prepared;
   const isElsewhere = wishes.onlyElsewhere === true && profile.takesGatewayFields === true;
   if (wishes.only !== undefined && !isElsewhere && !isNamed(names, wishes.only)) {
     return { field: "provider.only", reason: "is not in the list" };
@@ -44,6 +50,8 @@ export function findRefusal(
   if (wishes.quantizations !== undefined && !wishes.quantizations.includes(endpoint.quantization ?? "unknown")) {
     return { field: "provider.quantizations", reason: `has ${endpoint.quantization ?? "an unknown quantization"}` };
   }
+  if (wishes.free !== true && wishes.maxPrice === undefined) return undefined;
+  const prices = pricesFor(prepared, promptTokens);
   if (wishes.free === true && (prices === undefined || prices.input > 0 || prices.output > 0 || prices.request > 0)) {
     return {
       field: "model",
@@ -54,7 +62,7 @@ export function findRefusal(
 }
 
 function findTooDear(
-  prices: PreparedEndpoint["prices"],
+  prices: ApproximatePrices | undefined,
   limits: NonNullable<RoutingWishes["maxPrice"]>,
 ): Obstacle | undefined {
   if (prices === undefined) return { field: "provider.max_price", reason: "has no known price" };

@@ -42,14 +42,20 @@ export function lookOut(needs: RequestNeeds, { sessions, habits }: Knowledge, no
   return { needs, session, horizon: habits.expectTurns(needs.tools, turn), gaps, now };
 }
 
-/** One tool call in fifty that is of no use is believed of an endpoint that has made none; it weighs as much as so many. */
-const priorUseless = 0.005;
-const priorCalls = 20;
+/** Tokens of the prompt by this endpoint's own way of counting, as far as it is known. */
+export function countPrompt({ key }: PreparedEndpoint, { needs }: Outlook, knowledge: Knowledge): number {
+  return knowledge.promptTokens(key, needs.promptBytes) + needs.mediaTokens;
+}
 
-export function measureEndpoint(prepared: PreparedEndpoint, outlook: Outlook, knowledge: Knowledge): Measure {
+/** @param promptTokens as countPrompt tells */
+export function measureEndpoint(
+  prepared: PreparedEndpoint,
+  promptTokens: number,
+  outlook: Outlook,
+  knowledge: Knowledge,
+): Measure {
   const { key, endpoint } = prepared;
   const { needs, session, horizon, gaps, now } = outlook;
-  const promptTokens = knowledge.promptTokens(key, needs.promptBytes) + needs.mediaTokens;
   const prices = pricesFor(prepared, promptTokens);
   const health = knowledge.health.endpoint(key);
   let failure = health?.failure(now) ?? 0.02;
@@ -112,6 +118,10 @@ function expectWarm(key: string, gaps: readonly number[], cacheShares: CacheShar
   for (let age = 0; age < gaps.length; age++) share += (gaps[age] ?? 0) * cacheShares.expect(key, age);
   return share;
 }
+
+/** One tool call in two hundred that is of no use is believed of an endpoint that has made none; it weighs as much as so many. */
+const priorUseless = 0.005;
+const priorCalls = 20;
 
 /** The share of tool calls that were of no use. */
 export function uselessCalls({ pairs }: PreparedEndpoint, { callQuality }: Knowledge): number {

@@ -76,6 +76,21 @@ describe("order", () => {
     expect(order(makeQuestion(offers, {}, { promptBytes: 1_600_000 }))[0]).toBe("flat");
   });
 
+  test("the price that a prompt of this length has is the one that limits and sorts", () => {
+    const tiered = { pricing: { prompt: 1, completion: 2, tiers: [{ over: 200_000, prompt: 5 }] } };
+    const offers = { tiered, flat: price(3, 2) };
+    const long = { promptBytes: 1_600_000 };
+    expect(leftOut(makeQuestion(offers, { maxPrice: { prompt: 3e6 } }))).toEqual({});
+    expect(leftOut(makeQuestion(offers, { maxPrice: { prompt: 3e6 } }, long))).toEqual({
+      tiered: "provider.max_price.prompt: costs 5 USD per million tokens",
+    });
+    expect(order(makeQuestion(offers, { sort: "price" }))).toEqual(["tiered", "flat"]);
+    expect(order(makeQuestion(offers, { sort: "price" }, long))).toEqual(["flat", "tiered"]);
+    const gratis = { pricing: { prompt: 0, completion: 0, tiers: [{ over: 200_000, prompt: 5 }] } };
+    expect(leftOut(makeQuestion({ gratis }, { free: true }))).toEqual({});
+    expect(leftOut(makeQuestion({ gratis }, { free: true }, long))).toEqual({ gratis: "model: is not free" });
+  });
+
   test("an endpoint that fails often comes after one that costs a little more; a free one that fails after one that does not", () => {
     const knowledge = makeKnowledge();
     for (let time = 0; time < 36; time++) {
@@ -310,7 +325,11 @@ describe("sort, order and preferences", () => {
     }
     const limited = makeKnowledge();
     attempts(limited, "a", "ok");
-    limited.health.limits("a\nauthor/model\n0", { headroom: 0.1, requestsLeft: 5, resetAt: start + 60_000 });
+    limited.health.limits("a\nauthor/model\n0", {
+      headroom: 0.1,
+      resetAt: start + 60_000,
+      requests: { left: 5, resetAt: start + 60_000 },
+    });
     expect(order(makeQuestionOf(models, { rules: { requestsPerMinute: 10 } }), limited)).toEqual(["z", "b", "a"]);
     expect(order(makeQuestionOf(models, { rules: { requestsPerMinute: 5 } }), limited)).toEqual(["a", "z", "b"]);
   });
@@ -337,7 +356,7 @@ describe("health", () => {
       plan(question, knowledge, now).candidates.map(({ endpoint, credential }) => endpoint.provider + credential);
     expect(pairs(start + 19_000)).toEqual(["a1", "b0", "a0"]);
     expect(pairs(start + 21_000)).toEqual(["a0", "a1", "b0"]);
-    knowledge.health.limits("a\nauthor/model\n1", { headroom: 0, requestsLeft: 0, resetAt: start + 90_000 });
+    knowledge.health.limits("a\nauthor/model\n1", { headroom: 0, resetAt: start + 90_000 });
     expect(pairs(start + 60_000)).toEqual(["a0", "b0", "a1"]);
   });
 

@@ -1,7 +1,7 @@
 import type { Model } from "@onerouter/catalog";
 import { findIncapacity, findRefusal, isTight } from "./filter-endpoint.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { lookOut, measureEndpoint, type Outlook } from "./measure-endpoint.ts";
+import { countPrompt, lookOut, measureEndpoint, type Outlook } from "./measure-endpoint.ts";
 import type { PreparedEndpoint, ProviderAccess } from "./prepare-endpoint.ts";
 import { rankCredentials } from "./rank-credentials.ts";
 import { sortRanked, tierOf, type Ranked } from "./rank-endpoints.ts";
@@ -69,7 +69,8 @@ function rankModel(model: Model, modelPlace: number, context: RankContext): Rank
     const prepared = endpoints[position];
     if (prepared === undefined) continue;
     const { endpoint } = prepared;
-    const refusal = findRefusal(prepared, wishes);
+    const promptTokens = countPrompt(prepared, outlook, knowledge);
+    const refusal = findRefusal(prepared, wishes, promptTokens);
     if (refusal !== undefined) {
       excluded.push({ endpoint, ...refusal });
       continue;
@@ -78,9 +79,9 @@ function rankModel(model: Model, modelPlace: number, context: RankContext): Rank
       excluded.push({ endpoint, field: "model", reason: "has not the longest context, which :extended asks for" });
       continue;
     }
-    const measure = measureEndpoint(prepared, outlook, knowledge);
-    const incapacity = findIncapacity(prepared, outlook.needs, measure.promptTokens);
-    const isTooTight = isTight(prepared, outlook.needs, measure.promptTokens);
+    const measure = measureEndpoint(prepared, promptTokens, outlook, knowledge);
+    const incapacity = findIncapacity(prepared, outlook.needs, promptTokens);
+    const isTooTight = isTight(prepared, outlook.needs, promptTokens);
     const tier = tierOf(prepared, measure, wishes, knowledge, outlook.now);
     const one: Ranked = { prepared, measure, modelPlace, position, isTooTight, ...tier };
     if (incapacity === undefined) able.push(one);

@@ -2,7 +2,7 @@ import type { EndpointHealth } from "./health/endpoint-health.ts";
 import { isNamed, placeIn } from "./filter-endpoint.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { uselessCalls, type Measure } from "./measure-endpoint.ts";
-import type { PreparedEndpoint } from "./prepare-endpoint.ts";
+import { pricesFor, type PreparedEndpoint } from "./prepare-endpoint.ts";
 import type { FallbackRules, RoutingWishes, SortBy, Thresholds } from "./routing-wishes.ts";
 
 /** Where an endpoint stands among the others, before its cost is looked at. */
@@ -106,13 +106,13 @@ function fillUnknown(ranked: readonly Ranked[]): void {
 function measureFor(
   sort: SortBy,
   prepared: PreparedEndpoint,
-  { first }: Measure,
+  { first, promptTokens }: Measure,
   health: EndpointHealth | undefined,
   knowledge: Knowledge,
 ): number {
   switch (sort) {
     case "price":
-      return first === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : priceOf(prepared);
+      return first === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : priceOf(prepared, promptTokens);
     case "throughput":
       return -(health?.tokensPerSecond(0.5) ?? Number.NaN);
     case "latency":
@@ -123,8 +123,9 @@ function measureFor(
   }
 }
 
-/** By list price: prompts are longer than answers, by about four to one. */
-function priceOf({ prices }: PreparedEndpoint): number {
+/** By list price for a prompt of this length: prompts are longer than answers, by about four to one. */
+function priceOf(prepared: PreparedEndpoint, promptTokens: number): number {
+  const prices = pricesFor(prepared, promptTokens);
   return prices === undefined ? Number.MAX_VALUE : prices.input * 4 + prices.output + prices.request / 1000;
 }
 

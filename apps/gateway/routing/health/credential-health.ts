@@ -47,7 +47,7 @@ export class CredentialHealth {
 
   /** Requests it may still make in this window of its provider's limits; undefined where nothing is known. */
   requestsLeft(now: number): number | undefined {
-    const limits = this.#limits;
-    return limits === undefined || now >= limits.resetAt ? undefined : limits.requestsLeft;
+    const requests = this.#limits?.requests;
+    return requests === undefined || now >= requests.resetAt ? undefined : requests.left;
   }
 }

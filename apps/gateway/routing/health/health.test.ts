@@ -208,7 +208,7 @@ describe("rate limit headers", () => {
         "x-ratelimit-remaining-tokens": "250",
         "x-ratelimit-reset-tokens": "6m0.5s",
       },
-      { headroom: 0.25, requestsLeft: 59, resetAt: start + 360_500 },
+      { headroom: 0.25, resetAt: start + 360_500, requests: { left: 59, resetAt: start + 1_000 } },
     ],
     [
       {
@@ -216,7 +216,7 @@ describe("rate limit headers", () => {
         "anthropic-ratelimit-requests-remaining": "0",
         "anthropic-ratelimit-requests-reset": new Date(start + 12_000).toISOString(),
       },
-      { headroom: 0, requestsLeft: 0, resetAt: start + 12_000 },
+      { headroom: 0, resetAt: start + 12_000, requests: { left: 0, resetAt: start + 12_000 } },
     ],
     [
       {
@@ -224,7 +224,19 @@ describe("rate limit headers", () => {
         "x-ratelimit-remaining-requests": "10",
         "x-ratelimit-reset-requests": "20ms",
       },
-      { headroom: 1, requestsLeft: 10, resetAt: start + 20 },
+      { headroom: 1, resetAt: start + 20, requests: { left: 10, resetAt: start + 20 } },
+    ],
+    // Both are used up: it is well again when the later one is.
+    [
+      {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "1s",
+        "x-ratelimit-limit-tokens": "1000",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "40s",
+      },
+      { headroom: 0, resetAt: start + 40_000, requests: { left: 0, resetAt: start + 1_000 } },
     ],
     [
       {

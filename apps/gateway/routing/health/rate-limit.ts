@@ -2,9 +2,10 @@
 export interface RateLimit {
   /** The smallest share (0 to 1) that is left of any limit. */
   headroom: number;
-  requestsLeft?: number;
-  /** Unix milliseconds at which the limit that is nearest to its end begins anew. */
+  /** Unix milliseconds at which that limit begins anew; of two that are used up, the later one. */
   resetAt: number;
+  /** Requests that may still be made, and until when that holds. */
+  requests?: { left: number; resetAt: number };
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -22,6 +23,7 @@ const kinds = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
  */
 export function readRateLimit(headers: Headers, now: number): RateLimit | undefined {
   let result: RateLimit | undefined;
+  let requests: RateLimit["requests"];
   for (const kind of kinds) {
     const found =
       readKind(
@@ -37,12 +39,16 @@ export function readRateLimit(headers: Headers, now: number): RateLimit | undefi
         now,
       );
     if (found === undefined) continue;
-    const requestsLeft = kind === "requests" ? found.left : result?.requestsLeft;
-    if (result === undefined || found.headroom < result.headroom) {
-      result = { headroom: found.headroom, resetAt: found.resetAt };
-    }
-    if (requestsLeft !== undefined) result.requestsLeft = requestsLeft;
+    const { headroom, left, resetAt } = found;
+    if (kind === "requests") requests = { left, resetAt };
+    if (
+      result === undefined ||
+      headroom < result.headroom ||
+      (headroom === result.headroom && resetAt > result.resetAt)
+    )
+      result = { headroom, resetAt };
   }
+  if (result !== undefined && requests !== undefined) result.requests = requests;
   return result;
 }
 
