@@ -8,6 +8,9 @@ import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 const longestRun = 200;
 const runs = new RegExp(`\\S{${longestRun}}(?=\\S)`, "g");
 
+/** `<|endoftext|>` and its like are text where somebody writes of them; the tokenizer would throw. */
+const asText = { disallowedSpecial: new Set<string>() };
+
 parentPort?.on("message", ({ id, text }: { id: number; text: string }) => {
-  parentPort?.postMessage({ id, tokens: countTokens(text.replace(runs, "$& ")) });
+  parentPort?.postMessage({ id, tokens: countTokens(text.replace(runs, "$& "), asText) });
 });

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 
 /** Counts tokens of any text without blocking the thread that relays. */
 export interface Tokenizer {
-  /** @returns tokens in o200k, an estimate for models of other makers. */
+  /** @returns tokens in o200k, an estimate for models of other makers. Never rejects: the length tells about as much. */
   count(text: string): Promise<number>;
   /** The worker and its vocabulary are there already. */
   isStarted(): boolean;
@@ -16,7 +16,8 @@ const maxText = 8 * 1024 * 1024;
 
 /** The worker (and its 100 MB of vocabulary) starts with the first count. */
 export function createTokenizer(): Tokenizer {
-  const waiting = new Map<number, { resolve(tokens: number): void; reject(error: Error): void }>();
+  /** Undefined: the worker is gone. */
+  const waiting = new Map<number, (tokens: number | undefined) => void>();
   let worker: Worker | undefined;
   let nextId = 0;
 
@@ -24,13 +25,13 @@ export function createTokenizer(): Tokenizer {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const started = new Worker(new URL(`./tokenizer-worker.${extension}`, import.meta.url), { env: {} });
     started.on("message", ({ id, tokens }: { id: number; tokens: number }) => {
-      waiting.get(id)?.resolve(tokens);
+      waiting.get(id)?.(tokens);
       waiting.delete(id);
       if (waiting.size === 0) started.unref();
     });
-    started.on("error", (error) => {
+    started.on("error", () => {
       worker = undefined;
-      for (const { reject } of waiting.values()) reject(error);
+      for (const settle of waiting.values()) settle(undefined);
       waiting.clear();
     });
     return started;
@@ -38,16 +39,17 @@ export function createTokenizer(): Tokenizer {
 
   return {
     async count(text) {
-      if (waiting.size >= maxWaiting) return Math.ceil(text.length / 4);
+      if (waiting.size >= maxWaiting) return estimate(text);
       const sample = text.length > maxText ? text.slice(0, maxText) : text;
       worker ??= start();
       worker.ref();
       const id = nextId++;
       const current = worker;
-      const tokens = await new Promise<number>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+      const tokens = await new Promise<number | undefined>((resolve) => {
+        waiting.set(id, resolve);
         current.postMessage({ id, text: sample });
       });
+      if (tokens === undefined) return estimate(text);
       return Math.ceil(tokens * (text.length / Math.max(1, sample.length)));
     },
     isStarted: () => worker !== undefined,
@@ -55,4 +57,8 @@ export function createTokenizer(): Tokenizer {
       await worker?.terminate();
     },
   };
+}
+
+function estimate({ length }: string): number {
+  return Math.ceil(length / 4);
 }

@@ -34,10 +34,7 @@ export function samplePrompt(generation: Generation, candidate: Candidate | unde
   if (!tokenFactors.wantsCount(factorKey(candidate))) return;
   const { text, extraTokens } = promptText(request);
   // The longer of the two, count and answer, decides when something is learnt.
-  generation.countedTokens = tokenizer.count(text).then(
-    (tokens) => tokens + extraTokens,
-    () => undefined,
-  );
+  generation.countedTokens = tokenizer.count(text).then((tokens) => tokens + extraTokens);
 }
 
 /** Learns from the upstream's report, if it is about the client's prompt and nothing else. */

@@ -67,6 +67,17 @@ test("a chat model's prompt is estimated, and grows with what it holds", async (
   expect(counts[1]).toBeLessThan(1200);
 });
 
+test("a prompt that writes of special tokens is counted like any other, and keeps nobody from being counted", async () => {
+  const special = "The file ends with <|endoftext|>, a turn with <|im_end|>.";
+  const [heard, other] = await Promise.all([
+    count({ model: "chat", messages: [{ role: "user", content: special }] }),
+    count({ model: "chat", messages: words(100) }),
+  ]);
+  expect([heard.status, other.status]).toEqual([200, 200]);
+  expect(Number(heard.json.input_tokens)).toBeGreaterThan(15);
+  expect(Number(heard.json.input_tokens)).toBeLessThan(50);
+});
+
 test("a Messages upstream counts itself", async () => {
   const heard = await count({ model: "claude-sonnet-4-5", messages: words(100) }, "/api/v1/messages/count_tokens");
   expect([heard.status, heard.headers["x-onerouter-token-count"]]).toEqual([200, "exact"]);
