@@ -2,6 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { RequestError } from "@onerouter/protocols";
 import { decodeBody } from "./decode-body.ts";
 
+/** Pieces kept apart: one costs some hundred bytes beside its own, and a client may send single bytes. */
+const mostPieces = 16_384;
+
 /**
  * Reads a request body whole and takes its content-encoding off. Nothing is called when the client goes away meanwhile.
  * @param limit bytes, before and after decoding
@@ -12,13 +15,15 @@ export function readBody(request: IncomingMessage, limit: number, take: (body: B
     take(tooLarge());
     return;
   }
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let length = 0;
   request.on("data", (chunk: Buffer) => {
     length += chunk.length;
-    if (length <= limit) chunks.push(chunk);
-    else {
-      chunks.length = 0;
+    if (length <= limit) {
+      chunks.push(chunk);
+      if (chunks.length > mostPieces) chunks = [Buffer.concat(chunks, length)];
+    } else {
+      chunks = [];
       request.removeAllListeners("data").removeAllListeners("end").resume();
       take(tooLarge());
     }
@@ -26,7 +31,7 @@ export function readBody(request: IncomingMessage, limit: number, take: (body: B
   request.on("end", () => {
     const [first] = chunks;
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
-    chunks.length = 0;
+    chunks = [];
     const encoding = request.headers["content-encoding"];
     if (encoding === undefined) take(body);
     else decodeBody(body, encoding, limit).then(take, take);
