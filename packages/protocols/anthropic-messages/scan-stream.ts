@@ -3,16 +3,8 @@ import type { ChatError } from "../model/error.ts";
 import { maxHeld } from "../model/limits.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import { encodeNamedEvent } from "../sse/encode-sse.ts";
-import {
-  bytesOf,
-  drop,
-  forward,
-  parseData,
-  replaceBy,
-  rewriteEvents,
-  type Verdict,
-} from "../express/rewrite-events.ts";
-import { createEventSplitter } from "../express/split-events.ts";
+import { bytesOf, drop, forward, parseData, replaceBy, type Verdict } from "../express/rewrite-events.ts";
+import { invalid, scanEvents, type EventReader } from "../express/scan-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 import { collectThought, type CollectedThought } from "./collect-thought.ts";
@@ -28,7 +20,6 @@ const headLength = 200;
 const deltaOverhead = 120;
 
 const nothing = Buffer.alloc(0);
-const blankLine = Buffer.from("\n\n");
 const messageStop = Buffer.from(encodeNamedEvent("message_stop", '{"type":"message_stop"}'));
 
 /**
@@ -40,8 +31,6 @@ const messageStop = Buffer.from(encodeNamedEvent("message_stop", '{"type":"messa
  * more than that is a failure, for the long way to read or for somebody else to answer.
  */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
-  const splitter = createEventSplitter();
-  let known = false;
   let started = false;
   let ended = false;
   let usage: Usage = noUsage;
@@ -82,7 +71,6 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return Buffer.concat(held);
   }
 
-  /** Reads one event. `latin1` holds one character a byte, so that positions are byte positions. */
   function judgeAlone(latin1: string, bytes: Buffer): Verdict {
     if (blockIsOpen && latin1.startsWith(deltaStart)) {
       const head = latin1.slice(0, headLength);
@@ -280,38 +268,21 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return forward;
   }
 
-  const scanner = {
-    contentStarted: false,
-    contentLength: 0,
-    write(chunk: Buffer): Buffer | undefined {
-      if (!known) {
-        if (!chunk.subarray(0, firstEvent.length).equals(firstEvent)) return undefined;
-        known = true;
-      }
-      if (ended) return nothing;
-      try {
-        return rewriteEvents(splitter.take(chunk), judge, () => ended);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        fail(invalid("the upstream sent an event that is too long"));
-        return nothing;
-      }
-    },
-    end(): Buffer {
-      if (ended) return nothing;
-      // Some servers leave out the blank line after the last event; half of an event is none.
-      const last = splitter.rest();
-      const rest = parseData(last) === undefined ? nothing : Buffer.concat([last, blankLine]);
-      const piece = rewriteEvents(rest, judge, () => ended);
-      if (ended) return piece;
-      if (typeof stopReason !== "string") {
-        fail(invalid("the upstream closed the stream before the answer was complete"));
-        return piece;
-      }
-      finish();
-      return Buffer.concat([piece, release(), messageStop]);
-    },
+  /** An answer that has a reason lacks nothing but its end. */
+  function complete(): Buffer | undefined {
+    if (typeof stopReason !== "string") return undefined;
+    finish();
+    return Buffer.concat([release(), messageStop]);
+  }
+
+  const reader: EventReader = {
+    isKnown: (chunk) => chunk.subarray(0, firstEvent.length).equals(firstEvent),
+    judge,
+    isOver: () => ended,
+    fail,
+    complete,
   };
+  const scanner = { contentStarted: false, contentLength: 0, ...scanEvents(reader) };
   return scanner;
 }
 
@@ -320,7 +291,3 @@ function hasReason({ delta }: WireObject): boolean {
 }
 
 const outOfOrder = invalid("the upstream's events are not in the order of a message");
-
-function invalid(message: string): ChatError {
-  return { code: "upstream_invalid_response", message };
-}

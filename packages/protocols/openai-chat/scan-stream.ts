@@ -1,17 +1,9 @@
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
-import {
-  bytesOf,
-  drop,
-  forward,
-  parseData,
-  replaceBy,
-  rewriteEvents,
-  type Verdict,
-} from "../express/rewrite-events.ts";
+import { bytesOf, drop, forward, parseData, replaceBy, type Verdict } from "../express/rewrite-events.ts";
 import { maxHeld } from "../model/limits.ts";
-import { createEventSplitter } from "../express/split-events.ts";
+import { invalid, scanEvents, type EventReader } from "../express/scan-events.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { encodeDataEvent } from "../sse/encode-sse.ts";
 import { completeChunk } from "./complete-answer.ts";
@@ -23,7 +15,6 @@ import { findUsage } from "./find-usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const nothing = Buffer.alloc(0);
-const blankLine = Buffer.from("\n\n");
 const done = Buffer.from("data: [DONE]\n\n");
 
 /**
@@ -31,9 +22,7 @@ const done = Buffer.from("data: [DONE]\n\n");
  * are held, all waits from the first call on, or from the reason of its end, until the answer is complete.
  */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
-  const splitter = createEventSplitter();
   const requested = Buffer.from(JSON.stringify(context.requestedModel)).toString("latin1");
-  let known = false;
   let started = false;
   let ended = false;
   /** Length of a chunk that carries next to nothing: what a longer one has more is content. */
@@ -167,38 +156,21 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return forward;
   }
 
-  const scanner = {
-    contentStarted: false,
-    contentLength: 0,
-    write(chunk: Buffer): Buffer | undefined {
-      if (!known) {
-        if (chunk.length < 6 || chunk.subarray(0, 5).toString("latin1") !== "data:") return undefined;
-        known = true;
-      }
-      if (ended) return nothing;
-      try {
-        return rewriteEvents(splitter.take(chunk), judge, () => ended);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        fail(invalid("the upstream sent an event that is too long"));
-        return nothing;
-      }
-    },
-    end(): Buffer {
-      if (ended) return nothing;
-      // Some servers leave out the blank line after the last event; half of an event is none.
-      const last = splitter.rest();
-      const isWhole = parseData(last) !== undefined || isDone(last.toString("latin1"));
-      const rest = isWhole ? Buffer.concat([last, blankLine]) : nothing;
-      const piece = rewriteEvents(rest, judge, () => ended);
-      if (ended) return piece;
-      if (finishReason === undefined) {
-        fail(invalid("the upstream closed the stream before the answer was complete"));
-        return piece;
-      }
-      return finish() === forward ? Buffer.concat([piece, release(), done]) : piece;
-    },
+  /** An answer that has a reason lacks nothing but its end. */
+  function complete(): Buffer | undefined {
+    if (finishReason === undefined) return undefined;
+    return finish() === forward ? Buffer.concat([release(), done]) : nothing;
+  }
+
+  const reader: EventReader = {
+    isKnown: (chunk) => chunk.length >= 6 && chunk.subarray(0, 5).toString("latin1") === "data:",
+    judge,
+    isOver: () => ended,
+    fail,
+    isWhole: (rest) => parseData(rest) !== undefined || isDone(rest.toString("latin1")),
+    complete,
   };
+  const scanner = { contentStarted: false, contentLength: 0, ...scanEvents(reader) };
   return scanner;
 }
 
@@ -223,8 +195,4 @@ function hasContent(chunk: string): boolean {
 
 function eventName(latin1: string): string {
   return /^event: ?(.*)$/m.exec(latin1)?.[1] ?? "";
-}
-
-function invalid(message: string): ChatError {
-  return { code: "upstream_invalid_response", message };
 }

@@ -1,13 +1,5 @@
-import {
-  bytesOf,
-  forward,
-  drop,
-  parseData,
-  replaceBy,
-  rewriteEvents,
-  type Verdict,
-} from "../express/rewrite-events.ts";
-import { createEventSplitter } from "../express/split-events.ts";
+import { drop, forward, parseData, replaceBy, type Verdict } from "../express/rewrite-events.ts";
+import { invalid, scanEvents, type EventReader } from "../express/scan-events.ts";
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
@@ -22,13 +14,8 @@ const firstBytes = Buffer.from("event: response.");
 /** Length of a delta's event without its text, about. */
 const deltaOverhead = 230;
 
-const nothing = Buffer.alloc(0);
-const blankLine = Buffer.from("\n\n");
-
 /** The scanner of the express lane: deltas pass unread, of the other events only those are parsed that may need a change. */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
-  const splitter = createEventSplitter();
-  let known = false;
   let started = false;
   let ended = false;
   const seen = { hasCalls: false, hasRefusal: false };
@@ -141,33 +128,13 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     return drop;
   }
 
-  const scanner = {
-    contentStarted: false,
-    contentLength: 0,
-    write(chunk: Buffer): Buffer | undefined {
-      if (!known) {
-        if (!chunk.subarray(0, firstBytes.length).equals(firstBytes)) return undefined;
-        known = true;
-      }
-      if (ended) return nothing;
-      try {
-        return rewriteEvents(splitter.take(chunk), judge, () => ended);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        fail(invalid("the upstream sent an event that is too long"));
-        return nothing;
-      }
-    },
-    end(): Buffer {
-      if (ended) return nothing;
-      // Some servers leave out the blank line after the last event; half of an event is none.
-      const last = splitter.rest();
-      const rest = parseData(last) === undefined ? nothing : Buffer.concat([last, blankLine]);
-      const piece = bytesOf(rewriteEvents(rest, judge, () => ended));
-      if (!ended) fail(invalid("the upstream closed the stream before the answer was complete"));
-      return piece;
-    },
+  const reader: EventReader = {
+    isKnown: (chunk) => chunk.subarray(0, firstBytes.length).equals(firstBytes),
+    judge,
+    isOver: () => ended,
+    fail,
   };
+  const scanner = { contentStarted: false, contentLength: 0, ...scanEvents(reader) };
   return scanner;
 }
 
@@ -181,8 +148,4 @@ function withoutExtensions<Finish extends { extensions?: unknown }>({
 
 function readString(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function invalid(message: string): ChatError {
-  return { code: "upstream_invalid_response", message };
 }
