@@ -9,6 +9,7 @@ const { values } = parseArgs({
     dialect: { type: "string" },
     faults: { type: "string" },
     lenient: { type: "boolean" },
+    log: { type: "boolean" },
   },
 });
 
@@ -18,9 +19,15 @@ const mock = await startMockUpstream({
   seed: values.seed,
   dialect: values.dialect,
   strict: !values.lenient,
+  // Without what was asked: a long session's bodies are a hundred megabytes.
+  onRequest: values.log ? (request) => print({ ...request, body: undefined, headers: undefined }) : undefined,
 });
 if (values.faults) mock.setFaults(values.faults);
-process.stdout.write(`${JSON.stringify({ url: mock.url })}\n`);
+print({ url: mock.url });
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void mock.close());
+}
+
+function print(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Fault } from "./faults/fault.ts";
 
 /** One request as the mock saw it. */
 export type RecordedRequest = {
@@ -18,6 +19,10 @@ export type RecordedRequest = {
   aborted: boolean;
   /** Whether the exchange is over. */
   finished: boolean;
+  /** What was wrong with the answer on purpose, mixtures drawn. */
+  fault?: Fault;
+  /** The last that was sent of an answer which a fault cut off. */
+  cutAfter?: string;
   /** The reason of a refusal. */
   refusal?: string;
   /** Estimated prompt tokens, and those the simulated prefix cache knew. */

@@ -60,6 +60,7 @@ export async function serveProvider(
         throw new Refusal(400, "We could not parse the JSON body of your request.", { type: "invalid_request_error" });
       const { model, notation } = splitModel(route.model ?? String(record.body.model ?? ""));
       fault = drawMixture(collectFaults(notation, model, message, around.rules), around.draw);
+      if (Object.keys(fault).length > 0) record.fault = fault;
       if (fault.latency) await wait(fault.latency, signal);
       if (fault.cut?.at === "start") return void response.socket?.destroy();
       if (fault.status) throw protocol.statusRefusal(fault.status.code);
@@ -77,7 +78,7 @@ export async function serveProvider(
   }
   record.status = answer.kind === "json" ? answer.status : 200;
   if (fault.status?.code === 502) return sendHtml(response);
-  await sendAnswer(response, answer, fault, (type) => protocol.errorEvent(type), signal);
+  record.cutAfter = await sendAnswer(response, answer, fault, (type) => protocol.errorEvent(type), signal);
 }
 
 // What stands closest to the request wins: rules of the server, then the header, then the model's suffix.

@@ -39,6 +39,8 @@ export type MockUpstreamOptions = {
   /** Bounds of the request log: 500 requests, 16 MiB of bodies. */
   maxRequests?: number;
   maxRequestBytes?: number;
+  /** Called with each request of a provider's API when it has arrived, and when it is over. */
+  onRequest?: (request: RecordedRequest) => void;
   /** Milliseconds since 1970; the clock by default. */
   now?: () => number;
 };
@@ -101,7 +103,8 @@ export async function startMockUpstream(options: MockUpstreamOptions = {}): Prom
     around.kept.clear();
     log.clear();
   };
-  const parts = { around, log, reset, dialect: options.dialect ?? "generic" };
+  const { dialect = "generic", onRequest } = options;
+  const parts = { around, log, reset, dialect, onRequest };
   const server = createServer((message, response) => {
     handle(message, response, parts).catch((error: unknown) => fail(response, error));
   });
@@ -128,7 +131,12 @@ export async function startMockUpstream(options: MockUpstreamOptions = {}): Prom
   };
 }
 
-type Parts = { around: Surroundings; log: RequestLog; reset: () => void; dialect: string };
+type Parts = Pick<MockUpstreamOptions, "onRequest"> & {
+  around: Surroundings;
+  log: RequestLog;
+  reset: () => void;
+  dialect: string;
+};
 
 async function handle(message: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   response.setHeader("x-mock-upstream", "true");
@@ -154,11 +162,13 @@ async function handle(message: IncomingMessage, response: ServerResponse, parts:
     finished: false,
   };
   parts.log.add(record);
+  parts.onRequest?.(record);
   const gone = new AbortController();
   response.once("close", () => {
     record.aborted = !response.writableFinished;
     record.finished = true;
     gone.abort();
+    parts.onRequest?.(record);
   });
   if (!route) {
     response.statusCode = record.status = 404;

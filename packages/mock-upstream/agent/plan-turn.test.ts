@@ -254,3 +254,24 @@ test("says which tool call failed", () => {
   const messages = [user("run false"), ...exchange("a", "exit code 1", true)];
   expect(say(messages).text).toContain("exit code 1");
 });
+
+test("says what it does before each call, when it is asked to", () => {
+  const turn = planTurn(converse([user("Say what you do.\nrun echo 1, then run echo 2")], { thinks: true }), "seed");
+  expect(turn.parts.map(({ type }) => type)).toEqual(["reasoning", "text", "call"]);
+  expect(turn.parts[1]).toMatchObject({ text: expect.stringMatching(/^\(mock\) Step 1: .* Bash with .*echo 1/) });
+});
+
+test("goes on with a message that was cut off, from what is quoted of its end, with the call behind it", () => {
+  const asked = [user("Say what you do.\nrun echo 1, then run echo 2"), ...exchange("a", "1")];
+  const whole = say(asked);
+  const begun = whole.text.slice(0, 40);
+  const goOn = (quoted: string): ConversationMessage =>
+    user(`Your last message was cut off. It ends with <end>${quoted}</end>. Go on.`);
+  const rest = say([...asked, said(begun), goOn(begun.slice(-12))]);
+  expect(rest).toEqual({ calls: whole.calls, text: whole.text.slice(28) });
+  expect(say([...asked, said(whole.text), goOn(whole.text.slice(-9))])).toEqual({
+    calls: whole.calls,
+    text: whole.text.slice(-9),
+  });
+  expect(say([...asked, said("Something else"), goOn("else")])).toEqual(whole);
+});

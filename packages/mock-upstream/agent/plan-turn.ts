@@ -3,6 +3,7 @@ import { isObject } from "../json-object.ts";
 import { callGeneric, callTool, chooseCall, isAgentTool, mentionedTool } from "./choose-tool.ts";
 import type { ChosenCall, Surroundings } from "./choose-tool.ts";
 import type { Conversation, Turn, TurnPart } from "./conversation.ts";
+import { findCutOff, restOfTurn } from "./cut-off.ts";
 import { citeSources, searchFor } from "./search-web.ts";
 import { fillSchema } from "./fill-schema.ts";
 import { findSchemaInWords } from "./find-schema.ts";
@@ -16,6 +17,8 @@ import type { Action } from "./parse-task.ts";
  * read from the history, so a retried or resumed request continues exactly where it should.
  */
 export function planTurn(conversation: Conversation, seed: string): Turn {
+  const cutOff = findCutOff(conversation);
+  if (cutOff !== undefined) return restOfTurn(planTurn(cutOff.before, seed), cutOff);
   const asked = lastUserText(conversation);
   const special = summaryFor(asked, conversation) ?? titleFor(asked, conversation);
   if (special !== undefined) return limitTurn(withPrefill(textTurn(special), conversation), conversation);
@@ -27,6 +30,7 @@ export function planTurn(conversation: Conversation, seed: string): Turn {
   const search = calls.length === 0 ? searchFor(conversation, found) : undefined;
   if (search) parts.push(search, { type: "text", text: citeSources(search) });
   else if (calls.length === 0) parts.push({ type: "text", text: writeReply(conversation, found) });
+  else if (wantsWords(found.prompt)) parts.push({ type: "text", text: announce(found, calls) });
   for (const call of calls) parts.push({ type: "call", ...call, argumentsText: writeArguments(call) });
   const turn: Turn = { parts, finish: calls.length > 0 ? "calls" : "stop" };
   return limitTurn(withPrefill(turn, conversation), conversation);
@@ -98,6 +102,15 @@ function writeThought(conversation: Conversation, found: FoundTask, calls: Chose
   const next = names ? `I call ${names} next.` : "I can answer now.";
   const about = found.task?.type === "think" ? ` Turning over "${found.task.about}" from every side.` : "";
   return `The user asked: "${found.prompt.slice(0, 120)}".${about} Step ${found.done + 1}: ${next} (thought ${mark})`;
+}
+
+function wantsWords(prompt: string): boolean {
+  return /\bsay what you do\b/i.test(prompt);
+}
+
+function announce({ done }: FoundTask, calls: ChosenCall[]): string {
+  const told = calls.map(({ name, input }) => `${name} with ${JSON.stringify(input)}`).join(" and ");
+  return `(mock) Step ${done + 1}: what was asked for next is done by calling ${told}.`;
 }
 
 function writeReply(conversation: Conversation, found: FoundTask): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../random-source.ts";
 import { drawMixture } from "./draw-mixture.ts";
+import type { Fault } from "./fault.ts";
 import { leakMarkup } from "./leak-markup.ts";
 
 test("a bad vendor spoils about so many percent, in every way, the same with the same seed", () => {
@@ -23,6 +24,27 @@ test("a bad vendor spoils about so many percent, in every way, the same with the
 test("what was asked for by name is not drawn anew", () => {
   const fault = { args: "fence", leak: { markup: "glm", place: "content" }, calls: "no-id" } as const;
   expect(drawMixture({ bad: 100, ...fault }, () => 0)).toEqual({ bad: 100, ...fault });
+  const cut = { cut: { at: "events", count: 3 }, flaky: { failed: 100, cut: 0 } } as const;
+  expect(drawMixture(cut, () => 0)).toEqual(cut);
+});
+
+test("a flaky provider fails about so many percent of the requests, in every way, and cuts answers anywhere", () => {
+  const run = (): Fault[] => {
+    const draw = seededRandom("provider");
+    return Array.from({ length: 2000 }, () => drawMixture({ flaky: { failed: 5, cut: 2 } }, draw));
+  };
+  const drawn = run();
+  expect(drawn).toEqual(run());
+  const named = drawn.map(({ status, silence, cut }) => status?.code ?? (silence && "silence") ?? cut?.at ?? "none");
+  const count = (name: string | number): number => named.filter((one) => one === name).length;
+  const failed = [429, 500, 503, "start", "silence"].map(count);
+  expect(Math.min(...failed)).toBeGreaterThan(8);
+  const sum = failed.reduce((all, one) => all + one, 0);
+  expect(sum).toBeGreaterThan(70);
+  expect(sum).toBeLessThan(130);
+  expect(count("share")).toBeGreaterThan(20);
+  expect(count("share")).toBeLessThan(60);
+  expect(count("none") + sum + count("share")).toBe(drawn.length);
 });
 
 const call = {

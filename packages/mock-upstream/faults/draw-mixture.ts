@@ -4,13 +4,22 @@ import type { Fault } from "./fault.ts";
 const places = ["content", "reasoning"] as const;
 const wrongIds = callKinds.filter((kind) => kind !== "interleaved");
 
+/** How a flaky provider fails a request: it is over its limit, broken, overloaded, resets the connection or says nothing. */
+const failures: readonly Fault[] = [
+  { status: { code: 429 } },
+  { status: { code: 500 } },
+  { status: { code: 503 } },
+  { cut: { at: "start" } },
+  { silence: { events: 0, ms: Infinity } },
+];
+
 /**
- * Draws what `mixed` and `bad` leave open. A bad vendor spoils the arguments of so many percent of its answers, each time
+ * Draws what `mixed`, `bad` and `flaky` leave open. A bad vendor spoils the arguments of so many percent of its answers, each time
  * in another way, and now and then leaks its markup or gives wrong ids (MoonshotAI/K2-Vendor-Verifier measured 13 to 17 %).
  */
 export function drawMixture(fault: Fault, draw: () => number): Fault {
-  const { bad } = fault;
-  const drawn = { ...fault };
+  const { bad, flaky } = fault;
+  const drawn = { ...fault, ...(flaky !== undefined && isSound(fault) ? drawFailure(flaky, draw) : {}) };
   if (bad !== undefined) {
     if (draw() * 100 < bad) drawn.args ??= "mixed";
     if (draw() * 300 < bad) drawn.leak ??= "mixed";
@@ -26,4 +35,15 @@ export function drawMixture(fault: Fault, draw: () => number): Fault {
     };
   }
   return drawn;
+}
+
+function isSound({ status, cut, silence, end, error }: Fault): boolean {
+  return [status, cut, silence, end, error].every((one) => one === undefined);
+}
+
+/** A cut is as likely at each place of the answer. */
+function drawFailure({ failed, cut }: { failed: number; cut: number }, draw: () => number): Fault {
+  const drawn = draw() * 100;
+  if (drawn < failed) return failures[Math.floor(draw() * failures.length)] ?? {};
+  return drawn < failed + cut ? { cut: { at: "share", percent: draw() * 100 } } : {};
 }

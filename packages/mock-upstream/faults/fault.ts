@@ -43,7 +43,7 @@ export type Fault = {
   /** Say nothing after so many events (0 = headers only), for so long (Infinity = until the client goes). */
   silence?: { events: number; ms: number };
   /** Destroy the socket. */
-  cut?: { at: "start" | "headers" } | { at: "bytes" | "events"; count: number };
+  cut?: { at: "start" | "headers" } | { at: "bytes" | "events"; count: number } | { at: "share"; percent: number };
   /** End the answer cleanly after so many events, without the terminal ones. */
   end?: number;
   /** Refuse with this status. */
@@ -59,6 +59,8 @@ export type Fault = {
   calls?: CallKind | "mixed";
   /** Percent of answers that a bad vendor spoils. */
   bad?: number;
+  /** Percent of requests that a flaky provider fails, and of answers that it cuts off. */
+  flaky?: { failed: number; cut: number };
   usage?: UsageKind;
   sse?: SseStyle[];
   /** Split the bytes of the answer every so many bytes. */

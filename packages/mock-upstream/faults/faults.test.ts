@@ -116,6 +116,16 @@ describe("broken connections", () => {
     expect(heard.complete).toBe(false);
   });
 
+  test.each(["0%", "30%", "70%", "100%"])("cut after %s of the events: some are sent, some are not", async (share) => {
+    const heard = await messages(`cut=${share}`);
+    expect(heard.complete).toBe(false);
+    expect(heard.text).toContain("message_start");
+    expect(heard.text).not.toContain("message_stop");
+    const last = readEvents(heard.text).at(-1);
+    expect(mock.requests.at(-1)?.cutAfter).toContain(JSON.stringify(last));
+    expect(mock.requests.at(-1)?.fault).toEqual({ cut: { at: "share", percent: Number.parseInt(share, 10) } });
+  });
+
   test("a whole answer can be cut too", async () => {
     const heard = await chat("cut=20b", "hello", { stream: false });
     expect(heard).toMatchObject({ status: 200, complete: false });
@@ -404,18 +414,28 @@ test("an endless stream of requests does not fill the memory", async () => {
   await small.close();
 });
 
-test("the CLI prints where it listens", async () => {
+test("the CLI prints where it listens, and the requests without what they asked", async () => {
   const { spawn } = await import("node:child_process");
-  const child = spawn(process.execPath, [new URL("../main.ts", import.meta.url).pathname, "--faults", "status=503"], {
+  const program = new URL("../main.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, [program, "--faults", "status=503", "--log"], {
     env: { PATH: process.env.PATH },
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const [line] = await once(child.stdout, "data");
-  const { url } = JSON.parse(String(line));
+  let printed = "";
+  child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
+  await once(child.stdout, "data");
+  const { url } = JSON.parse(printed);
   expect(
     (await post(`${url}/v1/messages`, { model: "m", max_tokens: 5, messages: [{ role: "user", content: "x" }] }))
       .status,
   ).toBe(503);
   child.kill("SIGTERM");
-  expect((await once(child, "exit"))[0]).toBe(0);
+  expect((await once(child, "close"))[0]).toBe(0);
+  const [, ...lines] = printed.trim().split("\n");
+  const fault = { status: { code: 503 } };
+  expect(lines.map((one): unknown => JSON.parse(one))).toEqual([
+    expect.objectContaining({ path: "/v1/messages", finished: false }),
+    expect.objectContaining({ path: "/v1/messages", finished: true, status: 503, aborted: false, fault }),
+  ]);
+  expect(printed).not.toContain("max_tokens");
 });

@@ -12,6 +12,7 @@ test.each<[string, Fault]>([
   ["cut=start", { cut: { at: "start" } }],
   ["cut=5", { cut: { at: "events", count: 5 } }],
   ["cut=100b", { cut: { at: "bytes", count: 100 } }],
+  ["cut=40%", { cut: { at: "share", percent: 40 } }],
   ["end=4", { end: 4 }],
   ["status=429,7", { status: { code: 429, retryAfter: "7" } }],
   ["error=3", { error: { events: 3, type: "overloaded_error" } }],
@@ -22,11 +23,16 @@ test.each<[string, Fault]>([
   ["leak=deepseek-v3.1:cut", { leak: { markup: "deepseek-v3.1", place: "cut" } }],
   ["leak=mixed+args=mixed+calls=mixed", { leak: "mixed", args: "mixed", calls: "mixed" }],
   ["bad", { bad: 15 }],
+  ["flaky", { flaky: { failed: 5, cut: 2 } }],
+  ["flaky=20", { flaky: { failed: 20, cut: 2 } }],
+  ["flaky=0,100", { flaky: { failed: 0, cut: 100 } }],
 ])("%s", (notation, fault) => {
   expect(parseFaults(notation)).toEqual(fault);
 });
 
-test.each(["latncy=3", "latency", "latency=x", "cut=5x", "args=odd", "sse=lf", "status"])("refuses %s", (notation) => {
+const misspelt = ["latncy=3", "latency", "latency=x", "cut=5x", "cut=101%", "args=odd", "sse=lf", "status"];
+
+test.each([...misspelt, "flaky=much", "flaky=5,x", "flaky=99"])("refuses %s", (notation) => {
   expect(() => parseFaults(notation)).toThrow(UnknownFaultError);
 });
 

@@ -23,6 +23,7 @@ const readers: Record<string, Reader> = {
   leak: (argument) => ({ leak: readLeak(argument) }),
   calls: (argument) => ({ calls: readOneOf(argument, [...callKinds, "mixed"]) }),
   bad: (argument) => ({ bad: readNumber(argument ?? "15") }),
+  flaky: (argument) => ({ flaky: readFlaky(argument) }),
   usage: (argument) => ({ usage: readOneOf(argument, usageKinds) }),
   sse: (argument) => ({ sse: (argument ?? "").split(",").map((style) => readOneOf(style, sseStyles)) }),
   bytes: (argument) => ({ bytes: Math.max(1, readNumber(argument)) }),
@@ -69,6 +70,12 @@ function readNumber(argument: string | undefined): number {
   return value;
 }
 
+function readPercent(argument: string | undefined): number {
+  const value = readNumber(argument);
+  if (value > 100) throw new UnknownFaultError(`"${argument}" should be a percentage`);
+  return value;
+}
+
 function readOneOf<const Choice extends string>(argument: string | undefined, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === argument);
   if (!found) throw new UnknownFaultError(`"${argument ?? ""}" should be one of ${choices.join(", ")}`);
@@ -93,8 +100,16 @@ function readSilence(argument: string | undefined): Fault["silence"] {
 
 function readCut(argument: string | undefined): Fault["cut"] {
   if (argument === "start" || argument === "headers") return { at: argument };
-  const [, count, unit] = /^(\d+)(b|e|)$/.exec(argument ?? "") ?? [];
+  const [, count, unit] = /^(\d+)(b|e|%|)$/.exec(argument ?? "") ?? [];
+  if (unit === "%") return { at: "share", percent: readPercent(count) };
   return { at: unit === "b" ? "bytes" : "events", count: readNumber(count) };
+}
+
+function readFlaky(argument: string | undefined): Fault["flaky"] {
+  const [failed, cut] = (argument ?? "5").split(",", 2);
+  const flaky = { failed: readPercent(failed), cut: readPercent(cut ?? "2") };
+  if (flaky.failed + flaky.cut > 100) throw new UnknownFaultError(`"${argument}" should be no more than 100 in all`);
+  return flaky;
 }
 
 function readStatus(argument: string | undefined): Fault["status"] {

@@ -5,14 +5,18 @@ import { estimateTokens } from "../estimate-tokens.ts";
 import type { Fault } from "./fault.ts";
 import { contentTypes, frameEvent } from "./frame-event.ts";
 
-/** Sends an answer, with whatever the fault does to it on the way. Resolves when the answer is over, however it ended. */
+/**
+ * Sends an answer, with whatever the fault does to it on the way. Resolves when the answer is over, however it ended.
+ *
+ * @returns what was sent last, if the fault cut the answer off
+ */
 export async function sendAnswer(
   response: ServerResponse,
   answer: Answer,
   fault: Fault,
   errorEvent: (type: string) => WireEvent,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const asJson = answer.kind === "json" || fault.type === "json";
   const body = answer.kind === "json" ? answer.body : answer.whole;
   const framing = (answer.kind === "stream" && answer.framing) || "sse";
@@ -22,7 +26,7 @@ export async function sendAnswer(
   if (asJson && isUntouched(fault)) {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(body));
-    return;
+    return undefined;
   }
   response.setHeader("content-type", asJson ? "application/json" : streamType(fault, framing));
   if (!asJson) response.setHeader("cache-control", "no-cache");
@@ -32,7 +36,9 @@ export async function sendAnswer(
     : frameAll(answer.kind === "stream" ? answer.events : [], fault, framing);
   const frameError = (type: string, isFirst: boolean) =>
     frameEvent(errorEvent(type), { framing, styles: fault.sse ?? [], isFirst, isLast: framing === "json-array" });
-  await sendPieces(new PieceWriter(response, fault.bytes, signal), pieces, fault, frameError, signal);
+  const writer = new PieceWriter(response, fault.bytes, signal);
+  await sendPieces(writer, pieces, fault, frameError, signal);
+  return fault.cut === undefined ? undefined : writer.last.toString();
 }
 
 /** One write of the answer: an event of a stream, or a slice of a JSON body. */
@@ -47,10 +53,11 @@ async function sendPieces(
 ): Promise<void> {
   const { cut, silence, end, error } = fault;
   if (cut?.at === "headers") return writer.destroy();
+  const cutAt = cut === undefined ? undefined : eventToCutAt(cut, pieces.length);
   let spoken = false;
   for (const [sent, piece] of pieces.entries()) {
     if (silence?.events === sent) await wait(silence.ms, signal);
-    if (cut?.at === "events" && cut.count === sent) return writer.destroy();
+    if (cutAt === sent) return writer.destroy();
     if (end === sent) return writer.end();
     if (error?.events === sent) {
       await writer.write(frameError(error.type, sent === 0));
@@ -74,9 +81,18 @@ async function sendPieces(
   writer.end();
 }
 
+function eventToCutAt(cut: NonNullable<Fault["cut"]>, events: number): number | undefined {
+  if (cut.at === "events") return cut.count;
+  // In the middle: something has been sent, and something is missing.
+  return cut.at === "share" ? Math.min(events - 1, Math.max(1, Math.floor((events * cut.percent) / 100))) : undefined;
+}
+
 /** Writes to the response, splitting the bytes where the fault wants it and holding back when the client is slow. */
 class PieceWriter {
+  /** Bytes so far. */
   written = 0;
+  /** What was written last. */
+  last: string | Buffer = "";
   #flushed = Promise.resolve();
   readonly #response: ServerResponse;
   readonly #splitAt: number | undefined;
@@ -91,6 +107,7 @@ class PieceWriter {
   async write(piece: string | Buffer): Promise<void> {
     const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
     this.written += bytes.length;
+    this.last = piece;
     const step = this.#splitAt ?? bytes.length;
     for (let at = 0; at < bytes.length && !this.#signal.aborted; at += step) {
       let isRoom = true;
