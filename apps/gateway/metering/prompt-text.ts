@@ -1,10 +1,5 @@
 import type { ChatRequest, ContentPart } from "@onerouter/protocols";
-
-/** What a picture costs about, in tokens: Anthropic's figure for a full-size image (width * height / 750, at most ~1,600). */
-const tokensPerImage = 1600;
-/** A page of a PDF, by Anthropic's own range of 1,500 to 3,000, and about 50 KB of base64 a page. */
-const tokensPerPage = 2000;
-const base64PerPage = 50_000;
+import { documentTokens, tokensPerImage } from "./media-tokens.ts";
 
 /** The text a model would read of a request, and a flat count for what is no text. */
 export interface PromptText {
@@ -37,9 +32,7 @@ export function promptText(request: ChatRequest): PromptText {
         break;
       case "document":
         if (part.source.kind === "text") pieces.push(part.source.text);
-        else if (part.source.kind === "base64")
-          extraTokens += tokensPerPage * Math.max(1, Math.ceil(part.source.data.length / base64PerPage));
-        else extraTokens += tokensPerPage;
+        else extraTokens += documentTokens(part.source.kind === "base64" ? part.source.data.length : 0);
         break;
       case "web-search":
         pieces.push(part.query);

@@ -30,6 +30,14 @@ test("pictures are no text: a megabyte of base64 is no quarter of a million toke
   expect(needs).toMatchObject({ promptBytes: 2_000, mediaTokens: 3_200, images: true, documents: false });
 });
 
+test("a document costs by its pages, one that is text by its letters", () => {
+  const pdf = { kind: "base64" as const, mediaType: "application/pdf", data: "x".repeat(120_000) };
+  const written = { kind: "text" as const, text: "y".repeat(5_000) };
+  const documents = [pdf, written].map((source) => ({ type: "document" as const, source }));
+  const needs = measure({ messages: [{ role: "user", content: documents }] }, 130_000);
+  expect(needs).toMatchObject({ promptBytes: 10_000, mediaTokens: 6_000, images: false, documents: true });
+});
+
 test("answers that are there already count as turns", () => {
   const said = { role: "assistant" as const, content: [text("yes")] };
   expect(measure({ messages: [user("a"), said, user("b"), said, user("c")] }).turns).toBe(2);
