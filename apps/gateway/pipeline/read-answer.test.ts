@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { createAnswerAccumulator, type ChatAnswer, type ChatEvent, type Protocol } from "@onerouter/protocols";
 import { checkEvents } from "@onerouter/protocols/grammar/check-events";
@@ -115,6 +116,12 @@ describe.each(protocols)("an upstream of $name", (protocol) => {
     const { events } = read(protocol, pieces);
     expect(events.filter((event) => event.type === "error")).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({ type: "error", error: { code } });
+  });
+
+  test("that was compressed unasked is told apart: the operator can look for who does it", () => {
+    expect(read(protocol, [gzipSync(stream)]).events).toMatchObject([
+      { type: "error", error: { message: expect.stringContaining("compressed") } },
+    ]);
   });
 
   test("that goes on after a page or an endless answer is not listened to", () => {

@@ -32,6 +32,7 @@ export function createAnswerReader(protocol: Protocol, context: DecodeAnswerCont
     if (first === undefined) return;
     if (first === 0x7b || first === 0x5b) form = "json";
     else if (first === 0x3c) refuse("the upstream answered with a web page");
+    else if (first === 0x1f && chunk[1] === 0x8b) refuse("the upstream compressed its answer, which nobody asked for");
     else {
       form = "stream";
       text = new TextDecoder();
