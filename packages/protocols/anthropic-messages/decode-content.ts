@@ -20,6 +20,7 @@ import {
   readString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 import { decodeHostedPair } from "./hosted-blocks.ts";
 
 const textFields: ReadonlySet<string> = new Set(["type", "text"]);
@@ -219,14 +220,9 @@ export function withOthers<Part extends { extensions?: Extensions }>(
   known: ReadonlySet<string>,
   path: string,
 ): Part {
-  let others: WireObject | undefined;
-  for (const field in block) {
-    const value = block[field];
-    if (value === undefined || value === null) continue;
-    if (field === "cache_control" ? !saysMore(value) : known.has(field)) continue;
-    checkDepth(value, `${path}.${field}`);
-    (others ??= {})[field] = value;
-  }
+  const others = pickOthers(block, path, (field, value) =>
+    field === "cache_control" ? !saysMore(value) : known.has(field),
+  );
   if (others !== undefined) part.extensions = { "anthropic-messages": others };
   return part;
 }

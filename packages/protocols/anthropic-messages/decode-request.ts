@@ -9,6 +9,7 @@ import {
   readString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 import {
   unnamedFormat,
   type ChatRequest,
@@ -209,14 +210,7 @@ function decodeOutputFormat(body: WireObject): OutputFormat | undefined {
 }
 
 function collectExtensions(body: WireObject): WireObject | undefined {
-  let extensions: WireObject | undefined;
-  for (const field in body) {
-    if (knownFields.has(field)) continue;
-    const value = body[field];
-    if (value === undefined || value === null) continue;
-    checkDepth(value, field);
-    (extensions ??= {})[field] = value;
-  }
+  let extensions = pickOthers(body, "", (field) => knownFields.has(field));
   // What the hub has taken out of these three is left out, what it has no word for stays.
   keepRest("output_config", (field, value) => field === "format" || (field === "effort" && isEffort(value)));
   keepRest("thinking", (field) => field === "type" || field === "budget_tokens" || field === "display");
@@ -226,11 +220,7 @@ function collectExtensions(body: WireObject): WireObject | undefined {
   function keepRest(name: string, isTaken: (field: string, value: unknown) => boolean): void {
     const object = body[name];
     if (!isObject(object)) return;
-    const rest: WireObject = {};
-    for (const field in object)
-      if (object[field] !== null && !isTaken(field, object[field])) rest[field] = object[field];
-    if (Object.keys(rest).length === 0) return;
-    checkDepth(rest, name);
-    (extensions ??= {})[name] = rest;
+    const rest = pickOthers(object, name, isTaken);
+    if (rest !== undefined) (extensions ??= {})[name] = rest;
   }
 }

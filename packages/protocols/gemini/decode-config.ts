@@ -18,6 +18,7 @@ import {
   readString,
 } from "../wire/read-field.ts";
 import type { WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 import { withCamelKeys } from "./camel-keys.ts";
 import { decodeSchema } from "./decode-schema.ts";
 
@@ -44,7 +45,7 @@ export function decodeConfig(value: unknown, request: ChatRequest): WireObject |
   refuseSeveralAnswers(config.candidateCount);
   const format = decodeFormat(config, path);
   if (format !== "unknown") request.outputFormat = format;
-  return collectRest(config, format === "unknown");
+  return pickOthers(config, path, (field) => known.has(field) || (formatFields.has(field) && format !== "unknown"));
 }
 
 function readStop(value: unknown, path: string): string[] | undefined {
@@ -117,13 +118,3 @@ const known: ReadonlySet<string> = new Set([
   "thinkingConfig",
 ]);
 const formatFields: ReadonlySet<string> = new Set(["responseMimeType", "responseSchema", "responseJsonSchema"]);
-
-function collectRest(config: WireObject, withFormat: boolean): WireObject | undefined {
-  let rest: WireObject | undefined;
-  for (const field in config) {
-    if (known.has(field) || (formatFields.has(field) && !withFormat)) continue;
-    if (config[field] === undefined || config[field] === null) continue;
-    (rest ??= {})[field] = config[field];
-  }
-  return rest;
-}

@@ -2,8 +2,9 @@ import type { ChatRequest } from "../model/chat-request.ts";
 import type { TextPart } from "../model/content.ts";
 import { refuseField } from "../model/error.ts";
 import type { RequestPath } from "../protocol-contract.ts";
-import { checkDepth, readArray, readName, readObject, readString } from "../wire/read-field.ts";
+import { readArray, readName, readObject, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 import { withCamelKeys } from "./camel-keys.ts";
 import { decodeConfig } from "./decode-config.ts";
 import { decodeContents } from "./decode-contents.ts";
@@ -70,12 +71,5 @@ function textsOf(parts: readonly unknown[], path: string): TextPart[] {
 }
 
 function collectExtensions(body: WireObject): WireObject {
-  const extensions: WireObject = {};
-  for (const field in body) {
-    const value = body[field];
-    if (knownFields.has(field) || value === undefined || value === null) continue;
-    checkDepth(value, field);
-    extensions[field] = value;
-  }
-  return extensions;
+  return pickOthers(body, "", (field) => knownFields.has(field)) ?? {};
 }

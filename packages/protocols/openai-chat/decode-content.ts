@@ -11,6 +11,7 @@ import { refuseField } from "../model/error.ts";
 import { decodeMediaUrl } from "../wire/decode-media-url.ts";
 import { checkDepth, readObject, readOptionalString, readString } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 
 /** Reads the content of a user message: a string or parts. */
 export function decodeUserContent(content: unknown, path: string): ContentPart[] {
@@ -66,13 +67,7 @@ export function withOthers<Part extends { extensions?: Extensions }>(
   known: ReadonlySet<string>,
   path: string,
 ): Part {
-  let others: WireObject | undefined;
-  for (const field in wire) {
-    const value = wire[field];
-    if (known.has(field) || value === undefined || value === null) continue;
-    checkDepth(value, `${path}.${field}`);
-    (others ??= {})[field] = value;
-  }
+  const others = pickOthers(wire, path, (field) => known.has(field));
   if (others !== undefined) result.extensions = { "openai-chat": others };
   return result;
 }

@@ -15,6 +15,7 @@ import {
   readString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 
 /** Fields with a place in the hub; everything else is an extension. */
 const knownFields: ReadonlySet<string> = new Set(
@@ -134,30 +135,17 @@ const partlyKnown: ReadonlyArray<[name: string, taken: readonly string[]]> = [
   ["thinking", ["type", "budget_tokens", "effort"]],
 ];
 
-function restOf(object: unknown, taken: readonly string[], path: string): WireObject | undefined {
-  if (!isObject(object)) return undefined;
-  const rest = Object.entries(object).filter(([field, value]) => isSet(value) && !taken.includes(field));
-  if (rest.length === 0) return undefined;
-  checkDepth(object, path);
-  return Object.fromEntries(rest);
-}
-
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
 function collectExtensions(body: WireObject): WireObject | undefined {
-  let extensions: WireObject | undefined;
-  for (const field in body) {
-    const value = body[field];
-    if (knownFields.has(field) || value === undefined || value === null) continue;
-    if (typeof value === "object") checkDepth(value, field);
-    (extensions ??= {})[field] = value;
-  }
+  let extensions = pickOthers(body, "", (field) => knownFields.has(field));
   // What the hub has taken out of these is left out, what it has no word for stays.
   if (isSet(body.safety_identifier) && isSet(body.user)) (extensions ??= {}).user = body.user;
   for (const [name, taken] of partlyKnown) {
-    const rest = restOf(body[name], taken, name);
+    const object = body[name];
+    const rest = isObject(object) ? pickOthers(object, name, (field) => taken.includes(field)) : undefined;
     if (rest !== undefined) (extensions ??= {})[name] = rest;
   }
   if (isObject(body.tool_choice) && body.tool_choice.type === "allowed_tools") {

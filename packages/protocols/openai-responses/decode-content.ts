@@ -3,6 +3,7 @@ import { refuseField } from "../model/error.ts";
 import { decodeMediaUrl } from "../wire/decode-media-url.ts";
 import { checkDepth, readObject, readOptionalString, readString } from "../wire/read-field.ts";
 import type { WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 
 const textFields: ReadonlySet<string> = new Set(["type", "text", "logprobs"]);
 const imageFields: ReadonlySet<string> = new Set(["type", "image_url", "file_id", "detail"]);
@@ -96,13 +97,9 @@ export function withOthers<Part extends { extensions?: Extensions }>(
 }
 
 export function readOthers(wire: WireObject, known: ReadonlySet<string>, path: string): WireObject | undefined {
-  let others: WireObject | undefined;
-  for (const field in wire) {
-    const value = wire[field];
-    if (known.has(field) || helperFields.has(field) || value === undefined || value === null) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
-    if (typeof value === "object") checkDepth(value, `${path}.${field}`);
-    (others ??= {})[field] = value;
-  }
-  return others;
+  return pickOthers(
+    wire,
+    path,
+    (field, value) => known.has(field) || helperFields.has(field) || (Array.isArray(value) && value.length === 0),
+  );
 }

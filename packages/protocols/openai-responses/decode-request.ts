@@ -12,6 +12,7 @@ import {
   readOptionalString,
 } from "../wire/read-field.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
+import { pickOthers } from "../wire/pick-others.ts";
 import { isCompaction } from "./compaction.ts";
 import { decodeInput } from "./decode-input.ts";
 import { decodeToolChoice, decodeTools } from "./decode-tools.ts";
@@ -151,13 +152,7 @@ function decodeFormat(value: unknown): OutputFormat | undefined {
 }
 
 function collectExtensions(body: WireObject): WireObject | undefined {
-  let extensions: WireObject | undefined;
-  for (const field in body) {
-    const value = body[field];
-    if (knownFields.has(field) || value === undefined || value === null) continue;
-    if (typeof value === "object") checkDepth(value, field);
-    (extensions ??= {})[field] = value;
-  }
+  let extensions = pickOthers(body, "", (field) => knownFields.has(field));
   const user = readOptionalString(body.user, "user");
   if (user !== undefined && typeof body.safety_identifier === "string") (extensions ??= {}).user = user;
   // What the hub has taken out of these is left out, what it has no word for stays.
@@ -171,10 +166,7 @@ function collectExtensions(body: WireObject): WireObject | undefined {
   function keepRest(name: string, isTaken: (field: string) => boolean): void {
     const object = body[name];
     if (!isObject(object)) return;
-    const rest: WireObject = {};
-    for (const field in object) if (object[field] !== null && !isTaken(field)) rest[field] = object[field];
-    if (Object.keys(rest).length === 0) return;
-    checkDepth(rest, name);
-    (extensions ??= {})[name] = rest;
+    const rest = pickOthers(object, name, isTaken);
+    if (rest !== undefined) (extensions ??= {})[name] = rest;
   }
 }
