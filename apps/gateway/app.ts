@@ -25,6 +25,7 @@ import { openStorage } from "./storage/open-storage.ts";
 import { StorageError } from "./storage/storage.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createUpstreamClient } from "./upstream/upstream-client.ts";
+import { version } from "./version.ts";
 
 export interface GatewayOptions {
   config: Config;
@@ -108,6 +109,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     context,
     ready: () => !draining,
     open,
+    version,
     endpointStats: (endpoint) => describeHealth(context.knowledge.health.endpoint(endpointKey(endpoint)), Date.now()),
   });
   try {

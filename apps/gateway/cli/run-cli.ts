@@ -1,10 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { describeCliError } from "./cli-error.ts";
+import { version } from "../version.ts";
 import { createCliContext, type CliContext, type CliProcess, type CommonOptions } from "./cli-context.ts";
 import type { ExplainRouteFlags } from "./explain-route.ts";
 import { takeOwnOptions } from "./take-own-options.ts";
-
-const version = "0.1.0";
 
 /**
  * The `onerouter` command line. Commands are imported when they are run: listing keys must not load a web server.

@@ -12,13 +12,15 @@ import { describeHttpError, refuseConnection, sendError } from "./send-error.ts"
 import { storedResponseRoutes } from "./stored-response-routes.ts";
 
 export interface ServerOptions extends InferenceFrontOptions {
+  /** Of the gateway, for whoever asks at `/`. */
+  version: string;
   /** How endpoints have been doing, for whoever lists them; default: nobody measures. */
   endpointStats?: ReadEndpointStats;
 }
 
 /** The only folder that knows Fastify: it serves everything but inference, see inference-front.ts. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { context, ready, endpointStats = noStats } = options;
+  const { context, ready, version, endpointStats = noStats } = options;
   const front = createInferenceFront(options);
   const server = Fastify({
     serverFactory: (serve) =>
@@ -94,7 +96,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return server;
 }
 
-const version = "0.1.0";
 /** Longer than the idle time after which load balancers in front drop a connection, in milliseconds. */
 const keepAliveTimeout = 75_000;
 /** How long a client may take to send a request, in milliseconds. */

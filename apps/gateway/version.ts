@@ -1,0 +1,2 @@
+/** Of this release, as in package.json; version.test.ts compares them. */
+export const version = "0.1.0";
