@@ -89,3 +89,15 @@ test("the nearest name is suggested for one that does not resolve", () => {
   expect(catalogue.suggest("claude-opus-4-8")).toBeUndefined();
   expect(catalogue.suggest("k".repeat(1_000_000))).toBeUndefined();
 });
+
+test("a model that nobody has activated is found by its id and by what its providers call it", () => {
+  const idle: ProviderOffer = {
+    ...reseller,
+    models: { "author/idle": { also: ["idle-2026-01-01"] }, "author/other": {}, "x/twin": {}, "y/twin": {} },
+  };
+  const { resolve, resolveInactive } = buildCatalogue({ reseller }, {}, () => ({ idle }));
+  for (const name of ["author/idle", "idle", "idle-2026-01-01"]) {
+    expect([resolve(name), resolveInactive(name)?.endpoints[0]?.provider]).toEqual([undefined, "idle"]);
+  }
+  for (const name of ["author/other", "other", "twin", "nothing"]) expect(resolveInactive(name)).toBeUndefined();
+});

@@ -58,6 +58,8 @@ export interface Catalogue {
   models(): readonly Model[];
   /** Models that only providers offer that nobody has activated: they are known, and cannot be asked for. */
   inactiveModels(): readonly Model[];
+  /** Finds one of them by its id, by what follows the author, or by a provider's name for it, if no other one is called so. */
+  resolveInactive(name: string): Model | undefined;
   /** Every alias that leads to the model, directly or through another alias. */
   aliasesOf(id: string): readonly string[];
   /** The id or alias closest to a name that does not resolve. */
@@ -91,16 +93,29 @@ export function buildCatalogue(
     if (model !== undefined) for (const alias of names) byName.set(alias, model);
   }
   const shortNames = unambiguousNames(providers, byName);
-  let inactiveModels: readonly Model[] | undefined;
+  let unused: { models: readonly Model[]; find(name: string): Model | undefined } | undefined;
+  const others = (): typeof unused & {} => (unused ??= collectOthers(inactive(), byName));
   const find = (name: string): Model | undefined => byName.get(name) ?? shortNames.get(name);
   return {
     resolve: (name) => find(name) ?? (name.endsWith(longContextMark) ? find(withoutMark(name)) : undefined),
     providers: () => Object.entries(providers).map(([name, offer]) => toProvider(name, offer)),
     models: () => models,
-    inactiveModels: () => (inactiveModels ??= joinOffers(inactive()).filter(({ id }) => !byName.has(id))),
+    inactiveModels: () => others().models,
+    resolveInactive: (name) => others().find(name),
     aliasesOf: (id) => aliasesById.get(id) ?? [],
     suggest: (name) => nearestName(name, byName.keys()),
   };
+}
+
+/** The models that only these providers offer. */
+function collectOthers(
+  providers: Readonly<Record<string, ProviderOffer>>,
+  active: ReadonlyMap<string, Model>,
+): { models: readonly Model[]; find(name: string): Model | undefined } {
+  const models = joinOffers(providers).filter(({ id }) => !active.has(id));
+  const byName = new Map(models.map((model) => [model.id, model]));
+  const shortNames = unambiguousNames(providers, byName);
+  return { models, find: (name) => byName.get(name) ?? shortNames.get(name) };
 }
 
 /** In the order in which the models are first offered. */

@@ -9,6 +9,7 @@ export * from "./known-providers.ts";
 export * from "./match-models.ts";
 export * from "./merge-offers.ts";
 export * from "./model-architecture.ts";
+export * from "./narrow-catalogue.ts";
 export * from "./nearest-name.ts";
 export * from "./offer.ts";
 export * from "./price-usage.ts";

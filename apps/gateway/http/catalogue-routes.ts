@@ -2,6 +2,7 @@ import type { Catalogue, Model } from "@onerouter/catalog";
 import { RequestError } from "@onerouter/protocols";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
+import { catalogueOf, checkAllowed, refuseUnknown, type KeyHolder } from "../pipeline/resolve-model.ts";
 import { principalOf } from "./authenticate-requests.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import { describeModel } from "./describe-model.ts";
@@ -22,28 +23,32 @@ import { readQuery, type Query } from "./read-query.ts";
 /** What can be asked for, and what has been: the same under `/v1` and `/api/v1`. */
 export function catalogueRoutes(routes: FastifyInstance, context: InferenceContext, statsOf: ReadEndpointStats): void {
   const listsOf = createModelLists();
-  function sources(): ListSources {
-    const { catalogue } = context.setup();
+  function catalogueFor(request: FastifyRequest): Catalogue {
+    return catalogueOf(principalOf(request), context.setup().catalogue);
+  }
+  function sources(request: FastifyRequest): ListSources {
+    const catalogue = catalogueFor(request);
     return { catalogue, lists: listsOf(catalogue), statsOf, now: context.now() };
   }
   function sendModel(request: FastifyRequest, reply: FastifyReply, id: string): FastifyReply {
     const { catalogue } = context.setup();
-    const model = catalogue.resolve(id);
+    const holder = principalOf(request);
+    const model = catalogueFor(request).resolve(id);
     const listed = /^(.+)\/endpoints$/.exec(id)?.[1];
     if (model === undefined && listed !== undefined) {
       const title = (provider: string): string => titleOf(catalogue, provider);
-      return reply.send({ data: describeEndpoints(findModel(catalogue, listed), title, statsOf) });
+      return reply.send({ data: describeEndpoints(findModel(catalogue, holder, listed), title, statsOf) });
     }
-    const found = model ?? findModel(catalogue, id);
+    const found = model ?? findModel(catalogue, holder, id);
     return reply.send(isAnthropicClient(request) ? anthropicModel(id, found) : describeModel(id, found));
   }
 
   routes.get<{ Querystring: Query }>("/models", async (request, reply) => {
-    if (isAnthropicClient(request)) return reply.send(listModelsAnthropic(context.setup().catalogue));
-    return sendList(request, reply, await listModelsOpenai(request.query, sources()));
+    if (isAnthropicClient(request)) return reply.send(listModelsAnthropic(catalogueFor(request)));
+    return sendList(request, reply, await listModelsOpenai(request.query, sources(request)));
   });
   routes.get<{ Querystring: Query }>("/models/count", async (request, reply) =>
-    reply.send({ data: { count: await countModels(request.query, sources()) } }),
+    reply.send({ data: { count: await countModels(request.query, sources(request)) } }),
   );
   routes.get<{ Params: { "*": string } }>("/models/*", (request, reply) =>
     sendModel(request, reply, request.params["*"]),
@@ -51,7 +56,8 @@ export function catalogueRoutes(routes: FastifyInstance, context: InferenceConte
   // OpenRouter's way of asking for one model.
   routes.get<{ Params: { author: string; slug: string } }>("/model/:author/:slug", (request, reply) => {
     const id = `${request.params.author}/${request.params.slug}`;
-    reply.send({ data: describeModel(id, findModel(context.setup().catalogue, id)) });
+    const model = findModel(context.setup().catalogue, principalOf(request), id);
+    reply.send({ data: describeModel(id, model) });
   });
   routes.get<{ Querystring: Query }>("/providers", (request, reply) => {
     reply.send(describeProviders(context.setup().catalogue, readQuery(request.query).flag("all")));
@@ -71,17 +77,11 @@ export function catalogueRoutes(routes: FastifyInstance, context: InferenceConte
   });
 }
 
-/** A model of which it is known who has it, and nobody of them has a key, is not the same as one that nobody knows. */
-function findModel(catalogue: Catalogue, id: string): Model {
-  const model = catalogue.resolve(id);
-  if (model !== undefined) return model;
-  const inactive = catalogue.inactiveModels().find((known) => known.id === id);
-  const providers = inactive?.endpoints.map(({ provider }) => provider).join(", ");
-  const message =
-    providers === undefined
-      ? "there is no such model"
-      : `none of those who have this model has a key here: ${providers}`;
-  throw new RequestError({ code: "model_not_found", message: `model: ${message}`, param: "model" });
+/** @throws RequestError 404, or 403 for a model that the key may not use */
+function findModel(catalogue: Catalogue, holder: KeyHolder, id: string): Model {
+  const model = catalogue.resolve(id) ?? refuseUnknown(id, catalogue, holder);
+  checkAllowed(model, id, catalogue, holder);
+  return model;
 }
 
 function titleOf(catalogue: Catalogue, provider: string): string {

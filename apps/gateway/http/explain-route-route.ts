@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { explainRoute, type RouteInquiry } from "../pipeline/explain-route.ts";
 import type { InferenceContext } from "../pipeline/inference-context.ts";
+import { principalOf } from "./authenticate-requests.ts";
 import { readQuery, type Query } from "./read-query.ts";
 
 /** Fields of a request that the plan depends on; in a query they are JSON. */
@@ -9,7 +10,7 @@ const requestFields = ["provider", "models", "fallback_models", "fallback_rules"
 /** `GET /v1/route?model=...`: where a request would go at this moment, and why. */
 export function explainRouteRoute(routes: FastifyInstance, context: InferenceContext): void {
   routes.get<{ Querystring: Query }>("/route", (request, reply) => {
-    reply.send({ data: explainRoute(readInquiry(request.query), context, context.setup()) });
+    reply.send({ data: explainRoute(readInquiry(request.query), context, context.setup(), principalOf(request)) });
   });
 }
 

@@ -87,7 +87,7 @@ test("models without a key are listed when asked for, and are refused by naming 
   const { status, json } = await gateway.get("/v1/models/openai/text-embedding-3-small");
   expect([status, toObject(json.error).message]).toEqual([
     404,
-    "model: none of those who have this model has a key here: openai",
+    expect.stringContaining("none of the providers that offer it has a key here: openai (OPENAI_API_KEY)"),
   ]);
 });
 

@@ -12,6 +12,8 @@ test("a key has 256 random bits, and only its digest and its ends are stored", (
     createdAt: 1000,
     revokedAt: null,
     expiresAt: 2000,
+    models: null,
+    resume: null,
   });
   expect(JSON.stringify(record)).not.toContain(key.slice("sk-or-v1-".length, -4));
   expect(createKey("ci", 1000).key).not.toBe(key);

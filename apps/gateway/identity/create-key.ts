@@ -1,5 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
-import type { ApiKeyRecord } from "./api-key.ts";
+import type { ApiKeyRecord, KeySettings } from "./api-key.ts";
 
 const prefix = "sk-or-v1-";
 
@@ -19,7 +19,7 @@ export interface CreatedKey {
 export function createKey(
   name: string,
   now: number,
-  options: { expiresAt?: number; random?: (bytes: number) => Buffer } = {},
+  options: Partial<KeySettings> & { expiresAt?: number; random?: (bytes: number) => Buffer } = {},
 ): CreatedKey {
   const random = options.random ?? randomBytes;
   const key = prefix + random(32).toString("hex");
@@ -31,6 +31,8 @@ export function createKey(
     createdAt: now,
     revokedAt: null,
     expiresAt: options.expiresAt ?? null,
+    models: options.models ?? null,
+    resume: options.resume ?? null,
   };
   return { key, record };
 }

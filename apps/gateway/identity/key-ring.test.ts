@@ -26,6 +26,13 @@ function memoryStore(records: ApiKeyRecord[]) {
       changed();
       return true;
     },
+    async update(id, settings) {
+      const record = records.find((candidate) => candidate.id === id);
+      if (record === undefined) return [];
+      Object.assign(record, settings);
+      changed();
+      return [record];
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -51,6 +58,17 @@ test("new and revoked keys are taken up when the store changes", async () => {
   await vi.waitFor(() => expect(ring.authenticate(key)).toBeDefined());
   await store.revoke(record.id, 1);
   await vi.waitFor(() => expect(ring.authenticate(key)).toBeUndefined());
+});
+
+test("settings are part of the principal, and changed ones are taken up like a revocation", async () => {
+  const { key, record } = createKey("ci", 0, { models: ["a/*"], resume: false });
+  const { store } = memoryStore([record]);
+  const ring = await createKeyRing(store);
+  expect(ring.authenticate(key)).toMatchObject({ models: { names: ["a/*"] }, resume: false });
+  // The same object for each request: what is worked out for it is kept.
+  expect(ring.authenticate(key)?.models).toBe(ring.authenticate(key)?.models);
+  await store.update(record.id, { models: null, resume: true });
+  await vi.waitFor(() => expect(ring.authenticate(key)).toMatchObject({ models: undefined, resume: true }));
 });
 
 test("a key ends at its time without any change of the store", async () => {

@@ -1,3 +1,4 @@
+import { createAllowedModels } from "./allowed-models.ts";
 import type { ApiKeyRecord, ApiKeyStore, Principal } from "./api-key.ts";
 import { hashKey } from "./create-key.ts";
 
@@ -64,9 +65,19 @@ export async function createKeyRing(store: ApiKeyStore, now: () => number = Date
 
 function indexByHash(records: readonly ApiKeyRecord[]): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const { id, name, hash, revokedAt, expiresAt } of records) {
-    if (revokedAt !== null) continue;
-    entries.set(hash, { principal: { keyId: id, keyName: name }, expiresAt: expiresAt ?? Number.POSITIVE_INFINITY });
+  for (const record of records) {
+    if (record.revokedAt !== null) continue;
+    const expiresAt = record.expiresAt ?? Number.POSITIVE_INFINITY;
+    entries.set(record.hash, { principal: toPrincipal(record), expiresAt });
   }
   return entries;
+}
+
+function toPrincipal({ id, name, models, resume }: ApiKeyRecord): Principal {
+  return {
+    keyId: id,
+    keyName: name,
+    models: models === null ? undefined : createAllowedModels(models),
+    resume: resume ?? undefined,
+  };
 }

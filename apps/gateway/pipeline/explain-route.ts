@@ -4,6 +4,7 @@ import type { RequestNeeds } from "../routing/request-needs.ts";
 import { chooseRoute, type RouteContext } from "./choose-route.ts";
 import type { Setup } from "./inference-context.ts";
 import { splitGatewayFields } from "./fields/read-gateway-fields.ts";
+import type { KeyHolder } from "./resolve-model.ts";
 
 /** A request that nobody makes: what its plan would be. */
 export interface RouteInquiry {
@@ -24,9 +25,15 @@ const usualPrompt = 1_000;
 
 /**
  * Plans the way of such a request with what is known at this moment.
+ * @param holder whose key the request would come with; default nobody's, which may use every model
  * @throws RequestError as the request itself would
  */
-export function explainRoute(inquiry: RouteInquiry, context: RouteContext, setup: Setup): ExplainedPlan {
+export function explainRoute(
+  inquiry: RouteInquiry,
+  context: RouteContext,
+  setup: Setup,
+  holder?: KeyHolder,
+): ExplainedPlan {
   const { fields } = splitGatewayFields({ ...inquiry.fields }, {});
   const request: ChatRequest = {
     model: inquiry.model,
@@ -49,5 +56,5 @@ export function explainRoute(inquiry: RouteInquiry, context: RouteContext, setup
     session: undefined,
   };
   if (inquiry.maxOutputTokens !== undefined) needs.maxOutputTokens = inquiry.maxOutputTokens;
-  return explainPlan(chooseRoute(request, fields, needs, context, setup));
+  return explainPlan(chooseRoute(request, fields, needs, context, setup, holder));
 }

@@ -12,7 +12,7 @@ import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate
 import type { Model } from "@onerouter/catalog";
 import { formatPlan } from "../routing/explain-plan.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
-import { applySuffixes, chooseRoute } from "./choose-route.ts";
+import { applySuffixes, chooseRoute, forbiddenFallback } from "./choose-route.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { chooseHeaderDelay } from "./answer/choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
@@ -72,17 +72,20 @@ function beginGeneration(
   };
   const { request, fields } = decodeAgain();
   const needs = measureNeeds(request, fields, exchange);
-  const plan = preferOrigin(chooseRoute(request, fields, needs, context, setup), request, setup, context.sealer);
+  const { principal } = exchange;
+  const chosen = chooseRoute(request, fields, needs, context, setup, principal);
+  const plan = preferOrigin(chosen, request, setup, context.sealer);
   const { model } = plan;
   const receipt = createReceipt();
   for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
+  for (const field of plan.forbidden ?? []) receipt.note("dropped", field, forbiddenFallback);
   const [first] = plan.candidates;
   const { length } = exchange.body;
   const inputTokens =
     first === undefined ? estimateTokens(length) : context.tokenFactors.fromBytes(factorKey(first), length);
   const headers = answerHeaders(exchange, asksForPlan(fields, exchange) ? plan : undefined);
   const answer = openAnswer(protocol, request, model, exchange, context, setup, headers, receipt, inputTokens);
-  const resumes = setup.resumes && !fields.staysBroken;
+  const resumes = (principal.resume ?? setup.resumes) && !fields.staysBroken;
   const { session, tools, turns } = needs;
   const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt, plan };
   const generation = new Generation({ ...start, needs: { session, tools, turns }, decodeAgain, resumes });

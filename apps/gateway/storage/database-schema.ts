@@ -24,6 +24,9 @@ export interface ApiKeyRow {
   created_at: Integer;
   revoked_at: Integer | null;
   expires_at: Integer | null;
+  /** JSON. */
+  models: string | null;
+  resume: Integer | null;
 }
 
 export interface GenerationRow {

@@ -1,4 +1,4 @@
-import type { ApiKeyRecord } from "../identity/api-key.ts";
+import type { ApiKeyRecord, KeySettings } from "../identity/api-key.ts";
 import type { ApiKeyRow, Database } from "./database-schema.ts";
 
 /** Writes to api_keys bump its revision in the same transaction, which is how other processes learn of them. */
@@ -22,7 +22,7 @@ export async function listKeys(db: Database): Promise<ApiKeyRecord[]> {
  */
 export async function revokeKey(db: Database, idOrName: string, at: number): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
-    for (const column of ["id", "name", "label"] as const) {
+    for (const column of columnsOfNames) {
       const found = await trx.selectFrom("api_keys").select("id").where(column, "=", idOrName).execute();
       if (found.length === 0) continue;
       const result = await trx
@@ -37,6 +37,32 @@ export async function revokeKey(db: Database, idOrName: string, at: number): Pro
     return false;
   });
 }
+
+/** Changes what is given, for keys that are not revoked: by id, or else by name, or else by label. @returns those keys. */
+export async function updateKeys(
+  db: Database,
+  idOrName: string,
+  settings: Partial<KeySettings>,
+): Promise<ApiKeyRecord[]> {
+  return await db.transaction().execute(async (trx) => {
+    for (const column of columnsOfNames) {
+      const rows = await trx
+        .updateTable("api_keys")
+        .set(toSettingColumns(settings))
+        .where(column, "=", idOrName)
+        .where("revoked_at", "is", null)
+        .returningAll()
+        .execute();
+      if (rows.length === 0) continue;
+      await bumpKeyRevision(trx);
+      return rows.map(fromRow);
+    }
+    return [];
+  });
+}
+
+/** How a key may be called, the surest first. */
+const columnsOfNames = ["id", "name", "label"] as const;
 
 /** Changes with every write to api_keys, whoever wrote. */
 export async function readKeyRevision(db: Database): Promise<bigint> {
@@ -61,6 +87,16 @@ function toRow(record: ApiKeyRecord): ApiKeyRow {
     created_at: record.createdAt,
     revoked_at: record.revokedAt,
     expires_at: record.expiresAt,
+    models: null,
+    resume: null,
+    ...toSettingColumns(record),
+  };
+}
+
+function toSettingColumns({ models, resume }: Partial<KeySettings>): Partial<Pick<ApiKeyRow, "models" | "resume">> {
+  return {
+    ...(models === undefined ? {} : { models: models === null ? null : JSON.stringify(models) }),
+    ...(resume === undefined ? {} : { resume: resume === null ? null : Number(resume) }),
   };
 }
 
@@ -73,5 +109,7 @@ function fromRow(row: ApiKeyRow): ApiKeyRecord {
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
     expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+    models: row.models === null ? null : (JSON.parse(row.models) as string[]),
+    resume: row.resume === null ? null : Number(row.resume) === 1,
   };
 }

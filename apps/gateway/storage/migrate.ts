@@ -13,6 +13,7 @@ interface Migration {
 const migrations: readonly Migration[] = [
   { name: "first-tables", up: createFirstTables },
   { name: "route-plans", up: addRoutePlans },
+  { name: "key-settings", up: addKeySettings },
 ];
 
 /**
@@ -110,4 +111,10 @@ async function createFirstTables(db: Kysely<MigrationSchema>): Promise<void> {
 
 async function addRoutePlans(db: Kysely<MigrationSchema>): Promise<void> {
   await db.schema.alterTable("generations").addColumn("plan", "text").execute();
+}
+
+async function addKeySettings(db: Kysely<MigrationSchema>): Promise<void> {
+  // SQLite adds one column at a time.
+  await db.schema.alterTable("api_keys").addColumn("models", "text").execute();
+  await db.schema.alterTable("api_keys").addColumn("resume", "smallint").execute();
 }

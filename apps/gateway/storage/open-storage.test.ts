@@ -89,7 +89,7 @@ describe("with a second process", { timeout: 30_000 }, () => {
     const file = join(folder, "killed.db");
     const { child, lines } = startProcess(
       file,
-      `const key = (id) => ({ id, name: id, hash: id, label: id, createdAt: 1, revokedAt: null, expiresAt: null });
+      `const key = (id) => ({ id, name: id, hash: id, label: id, createdAt: 1, revokedAt: null, expiresAt: null, models: null, resume: null });
        for (let n = 0; ; n++) { await storage.keys.insert(key("k" + n)); tell("k" + n); }`,
     );
     await vi.waitFor(() => expect(lines.length).toBeGreaterThan(50), { timeout: 10_000 });

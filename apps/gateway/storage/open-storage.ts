@@ -25,6 +25,7 @@ export async function openStorage({ url, baseDir }: StorageOptions): Promise<Sto
       insert: (record) => link.call("insertKey", record),
       list: () => link.call("listKeys"),
       revoke: (idOrName, at) => link.call("revokeKey", idOrName, at),
+      update: (idOrName, settings) => link.call("updateKeys", idOrName, settings),
       onChange(listener) {
         // A database that cannot be watched will not answer the next call either, and that one is reported.
         watching ??= link.call("watchKeys").catch(() => {});

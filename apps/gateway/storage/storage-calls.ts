@@ -1,4 +1,4 @@
-import type { ApiKeyRecord } from "../identity/api-key.ts";
+import type { ApiKeyRecord, KeySettings } from "../identity/api-key.ts";
 import type { GenerationRecord } from "../metering/generation-record.ts";
 import type { GenerationValues } from "./generation-values.ts";
 
@@ -7,6 +7,7 @@ export interface StorageCalls {
   insertKey(record: ApiKeyRecord): Promise<void>;
   listKeys(): Promise<ApiKeyRecord[]>;
   revokeKey(idOrName: string, at: number): Promise<boolean>;
+  updateKeys(idOrName: string, settings: Partial<KeySettings>): Promise<ApiKeyRecord[]>;
   /** From now on, `keys-changed` is sent. */
   watchKeys(): Promise<void>;
   appendGenerations(rows: readonly GenerationValues[]): Promise<void>;

@@ -52,6 +52,34 @@ export function describeStorageContract(name: string, open: () => Promise<Storag
       expect(await revokedIds(storage, [first, second, third])).toEqual([first.id, second.id]);
     });
 
+    test("what is set for a key comes back to every process, and only what is given changes", async () => {
+      const key = makeKey({ models: ["a/*", 'odd "name", [1]'], resume: false });
+      await storage.keys.insert(key);
+      expect(await other.keys.list()).toContainEqual(key);
+      expect(await other.keys.update(key.id, { resume: true })).toEqual([{ ...key, resume: true }]);
+      expect(await other.keys.update(key.id, { models: ["b/c"] })).toEqual([{ ...key, models: ["b/c"], resume: true }]);
+      expect(await other.keys.update(key.id, { models: null, resume: null })).toEqual([
+        { ...key, models: null, resume: null },
+      ]);
+      expect(await storage.keys.list()).toContainEqual({ ...key, models: null, resume: null });
+      // None is not all.
+      expect(await storage.keys.update(key.id, { models: [] })).toEqual([{ ...key, models: [], resume: null }]);
+    });
+
+    test("an update reaches every key of a name that is not revoked, and an id goes before a name", async () => {
+      const first = makeKey();
+      const second = makeKey({ name: first.name });
+      const revoked = makeKey({ name: first.name, revokedAt: 1 });
+      const namesake = makeKey({ name: first.id });
+      for (const key of [first, second, revoked, namesake]) await storage.keys.insert(key);
+      const idsOf = (keys: readonly ApiKeyRecord[]): string[] => keys.map(({ id }) => id).toSorted();
+      expect(idsOf(await storage.keys.update(first.id, { resume: false }))).toEqual([first.id]);
+      expect(idsOf(await storage.keys.update(first.name, { resume: true }))).toEqual([first.id, second.id].toSorted());
+      expect(idsOf(await storage.keys.update(second.label, { resume: null }))).toEqual([second.id]);
+      for (const name of [revoked.id, "nobody"]) expect(await storage.keys.update(name, { resume: true })).toEqual([]);
+      expect(await storage.keys.list()).toEqual(expect.arrayContaining([revoked, namesake]));
+    });
+
     test("revoking what is not there says so", async () => {
       expect(await storage.keys.revoke("nobody", 1)).toBe(false);
     });
@@ -70,13 +98,17 @@ export function describeStorageContract(name: string, open: () => Promise<Storag
       expect(here).toHaveBeenCalledTimes(1);
       await vi.waitFor(() => expect(there).toHaveBeenCalledTimes(1), { timeout: 5000 });
 
-      await other.keys.revoke(key.id, 1);
+      await other.keys.update(key.id, { resume: false });
       expect(there).toHaveBeenCalledTimes(2);
       await vi.waitFor(() => expect(here).toHaveBeenCalledTimes(2), { timeout: 5000 });
 
+      await other.keys.revoke(key.id, 1);
+      expect(there).toHaveBeenCalledTimes(3);
+      await vi.waitFor(() => expect(here).toHaveBeenCalledTimes(3), { timeout: 5000 });
+
       for (const stop of stops) stop();
       await other.keys.insert(makeKey());
-      expect(there).toHaveBeenCalledTimes(2);
+      expect(there).toHaveBeenCalledTimes(3);
     });
 
     test("a generation comes back exactly, its cost beyond what a double holds", async () => {
@@ -166,6 +198,8 @@ export function makeKey(fields: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
     createdAt: 1_800_000_000_000,
     revokedAt: null,
     expiresAt: null,
+    models: null,
+    resume: null,
     ...fields,
   };
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { Kysely, SqliteDialect } from "kysely";
 import type { DatabaseSchema } from "./database-schema.ts";
 import { createGenerationAppender, findGeneration } from "./generation-rows.ts";
-import { insertKey, listKeys, revokeKey } from "./key-rows.ts";
+import { insertKey, listKeys, revokeKey, updateKeys } from "./key-rows.ts";
 import { migrate } from "./migrate.ts";
 import { getOrCreateSetting } from "./setting-rows.ts";
 import { createSqliteDatabase } from "./sqlite/node-sqlite-database.ts";
@@ -30,6 +30,11 @@ async function openCalls(file: string, onKeysChanged: () => void): Promise<Stora
       const found = await revokeKey(db, idOrName, at);
       await watch?.check();
       return found;
+    },
+    async updateKeys(idOrName, settings) {
+      const updated = await updateKeys(db, idOrName, settings);
+      await watch?.check();
+      return updated;
     },
     async watchKeys() {
       watch ??= await watchKeyRevision(connection, db, onKeysChanged);

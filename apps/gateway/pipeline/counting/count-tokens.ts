@@ -23,7 +23,7 @@ export async function countTokens(dialect: CountDialect, exchange: Exchange, con
     const request = dialect.decode(exchange);
     const setup = context.setup();
     const needs = measureNeeds(request, noFields, exchange);
-    const plan = chooseRoute(request, noFields, needs, context, setup);
+    const plan = chooseRoute(request, noFields, needs, context, setup, exchange.principal);
     const tokens = await askUpstreams(request, plan, exchange, context, setup);
     if (tokens !== undefined) return answer(dialect, exchange, tokens, "exact");
     if (exchange.downstream.closed) return;
