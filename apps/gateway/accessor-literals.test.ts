@@ -14,7 +14,6 @@ const hot = ["packages/protocols", "packages/catalog"].concat(
 /** Accessors that no request makes anew. */
 const allowed = [
   // Made once in the life of a process.
-  "apps/gateway/metering/journal.ts",
   // Classes: their getters are on the prototype.
   "apps/gateway/http/socket-downstream.ts",
   "apps/gateway/pipeline/continued-answer.ts",
