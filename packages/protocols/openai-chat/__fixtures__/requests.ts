@@ -37,3 +37,13 @@ export function encodeFor(
   const encoded = encodeRequest(request, { profile, upstreamModel, origin: "test/origin", sealer, receipt, ...over });
   return { ...encoded, sealer, receipts: receipt.entries.map((entry) => `${entry.action} ${entry.field}`) };
 }
+
+/** The body without what every body has. */
+export function fieldsFor(vendor: string, model: string, over: Partial<ChatRequest>): Record<string, unknown> {
+  const { model: _, messages: __, ...rest } = encodeFor(vendor, model, requestOf(over)).body;
+  return rest;
+}
+
+export function receiptsFor(vendor: string, model: string, over: Partial<ChatRequest>): string[] {
+  return encodeFor(vendor, model, requestOf(over)).receipts;
+}
