@@ -57,12 +57,28 @@ describe("at every cut of a text, in pieces of every length", () => {
   });
 });
 
+test("a model that takes up its last word, whole or cut off, in pieces of every length", () => {
+  const text = whole.slice(0, whole.indexOf(" and sleeps"));
+  for (let cut = 1; cut < text.length; cut++) {
+    const shown = text.slice(0, cut);
+    const word = /[a-z]+$/i.exec(shown)?.[0];
+    if (word === undefined) continue;
+    for (const size of [1, 3, 1000]) {
+      const pieces = (word + text.slice(cut)).match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+      expect(join(shown, pieces).text).toBe(text);
+    }
+  }
+});
+
 test.each<[string, string, string, string]>([
   ["white space lost with the beginning of a message", "It is done.", "Next", "It is done. Next"],
   ["not within a number or a word", "About 3.", "14 and ", "About 3.14 and "],
   ["words that a text has twice", "so on and on and on", "so on and on and on and on", "so on and on and on and on"],
   ["a line break before what is repeated", "one two three four", "\n\ntwo three four five", "one two three four five"],
   ["a repetition too short to be one", "a long story of hel", "lo", "a long story of hello"],
+  ["a word that begins like the one before it", "it was long that he", " held on", "it was long that he held on"],
+  ["a word that is there twice", "they are very, very ", "very good", "they are very, very very good"],
+  ["a number that goes on like itself", "one, two, and 1", "1 more", "one, two, and 11 more"],
 ])("%s", (_, shown, next, text) => {
   expect(join(shown, [next]).text).toBe(text);
 });

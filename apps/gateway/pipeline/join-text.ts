@@ -8,7 +8,10 @@ const anotherAnswer = 64;
 export interface JoinTextOptions {
   /** What the client has of the text. */
   shown: string;
-  /** The shortest repetition that is no accident, in characters; all of `shown` counts also if it is shorter. */
+  /**
+   * The shortest repetition that is no accident, in characters. Shorter ones count if they are all of `shown`, or take up the
+   * word that a new message follows without a space.
+   */
   least: number;
   /** The new text begins a message, so that the space before it is lost if the model did not repeat what it follows. */
   beginsMessage: boolean;
@@ -77,14 +80,19 @@ export function joinText(options: JoinTextOptions, emit: EmitEvent): EmitEvent {
     const first = text.slice(0, 1);
     const result = shown.startsWith(first) ? [0] : [];
     const from = Math.max(1, shown.length - searched);
-    for (
-      let at = shown.indexOf(first, from);
-      at >= 0 && at <= shown.length - least;
-      at = shown.indexOf(first, at + 1)
-    ) {
-      result.push(at);
+    const joinsWords = beginsMessage && read === text && gap === "" && isWithinWord(shown + first, shown.length);
+    for (let at = shown.indexOf(first, from); at >= 0 && at < shown.length; at = shown.indexOf(first, at + 1)) {
+      if (at <= shown.length - least || (joinsWords && !isWithinWord(shown, at))) result.push(at);
     }
     return result;
+  }
+
+  /**
+   * Between two letters. Nobody goes on there with a word that the text ends with, unless it is taken up: it was cut off, or
+   * is told again.
+   */
+  function isWithinWord(text: string, at: number): boolean {
+    return /^\p{L}{2}$/u.test(text.slice(at - 1, at + 1));
   }
 
   /** The new text is what stands in the old one from there on, as far as that goes; `same` characters of it are known to be. */
