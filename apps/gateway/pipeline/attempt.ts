@@ -173,9 +173,10 @@ function relay(
       const decodeContext: DecodeAnswerContext = {
         profile: candidate.profile,
         newId: (prefix) => prefix + context.newId(),
+        // Given later, it would keep the whole request alive until a full collection.
+        onNewCallId: () => noteMending(generation, candidate, "call-id"),
       };
       if (tools !== undefined) decodeContext.tools = tools;
-      decodeContext.onNewCallId = () => noteMending(generation, candidate, "call-id");
       const onDecoded = readMarkup(generation, candidate, knownTools, decodeContext, onEvent);
       const longWay = () => createAnswerReader(protocol, decodeContext, onDecoded);
       reader =

@@ -4,7 +4,7 @@ import { isObject } from "../wire/json-object.ts";
 import { createItemCollector } from "./collect-items.ts";
 import { decodeError } from "./errors.ts";
 import { finishAnswer, readFailure } from "./finish-answer.ts";
-import { createItemQueue } from "./item-queue.ts";
+import { ItemQueue } from "./item-queue.ts";
 import type { AnswerState } from "./read-item.ts";
 
 /** Reads a response object as the events that its stream would have been. */
@@ -31,7 +31,7 @@ export function decodeResponse(body: unknown, context: DecodeAnswerContext, emit
   });
   const state: AnswerState = { context, usedIds: new Set(), hasCalls: false, hasRefusal: false };
   try {
-    createItemCollector(createItemQueue(emit), state).finish(body.output);
+    createItemCollector(new ItemQueue(emit), state).finish(body.output);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     emitInvalid(error.message, emit);

@@ -6,7 +6,7 @@ import { isObject, type WireObject } from "../wire/json-object.ts";
 import { createItemCollector } from "./collect-items.ts";
 import { decodeError } from "./errors.ts";
 import { finishAnswer, readFailure } from "./finish-answer.ts";
-import { createItemQueue } from "./item-queue.ts";
+import { ItemQueue } from "./item-queue.ts";
 import type { AnswerState, PieceKind } from "./read-item.ts";
 
 const messages = ["message"];
@@ -20,7 +20,7 @@ const customCalls = ["custom_tool_call"];
  */
 export function createStreamDecoder(context: DecodeAnswerContext, emit: EmitEvent): StreamDecoder {
   const state: AnswerState = { context, usedIds: new Set(), hasCalls: false, hasRefusal: false };
-  const items = createItemCollector(createItemQueue(emit), state);
+  const items = createItemCollector(new ItemQueue(emit), state);
   let started = false;
   let ended = false;
 

@@ -88,7 +88,7 @@ function eventsOf(events: readonly OpaqueEvent[] | undefined, part: number): Wir
   return own?.map((event) => event.value) ?? [];
 }
 
-/** Fields of a message come before its first part, see decode-item.ts. */
+/** Fields of a message come before its first part, see read-item.ts. */
 function messageFields(events: readonly OpaqueEvent[] | undefined, part: number): WireObject | undefined {
   const fields = eventsOf(events, part).findLast(({ message }) => isObject(message))?.message;
   return isObject(fields) ? fields : undefined;

@@ -249,7 +249,7 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
       .join("");
   }
 
-  /** What decode-item.ts had no word for. */
+  /** What read-item.ts had no word for. */
   function passOpaque(value: WireObject): string {
     if (isObject(value.message)) messageFields = value.message;
     const part = message?.said.at(-1);

@@ -20,83 +20,91 @@ export interface Slot {
 }
 
 /** Puts the items of an answer one after the other, in the order in which they began. */
-export interface ItemQueue {
-  begin(): Slot;
-}
+export class ItemQueue {
+  readonly #emit: EmitEvent;
+  readonly #waiting: QueuedItem[] = [];
+  #open: QueuedItem | undefined;
+  #index = -1;
+  #held = 0;
 
-export function createItemQueue(emit: EmitEvent): ItemQueue {
-  const waiting: Held[] = [];
-  let index = -1;
-  let held = 0;
-  let open: Held | undefined;
+  constructor(emit: EmitEvent) {
+    this.#emit = emit;
+  }
 
-  class Held implements Slot {
-    readonly steps: Step[] = [];
-    isClosed = false;
-    start(block: BlockStart): void {
-      this.#take({ type: "start", block });
+  begin(): Slot {
+    const item = new QueuedItem(this);
+    if (this.#open === undefined) this.#open = item;
+    else this.#waiting.push(item);
+    return item;
+  }
+
+  /** @throws RangeError when too much has to wait */
+  take(item: QueuedItem, step: Step): void {
+    if (this.#open === item) {
+      this.#run(step);
+      return;
     }
-    text(text: string): void {
-      if (text !== "") this.#take({ type: "text", text });
-    }
-    stop(signature?: string): void {
-      this.#take({ type: "stop", signature });
-    }
-    opaque(value: WireObject): void {
-      this.#take({ type: "opaque", value });
-    }
-    close(): void {
-      this.isClosed = true;
-      if (open === this) advance();
-    }
-    #take(step: Step): void {
-      if (open === this) {
-        run(step);
-        return;
+    item.steps.push(step);
+    if (step.type === "text") this.#held += step.text.length;
+    if (this.#held > maxHeld) throw new RangeError("the upstream interleaves more than can be held back");
+  }
+
+  /** An item is whole: those behind it may go on, up to one that is not. */
+  advance(): void {
+    while (this.#open?.isClosed !== false) {
+      this.#open = this.#waiting.shift();
+      if (this.#open === undefined) return;
+      for (const step of this.#open.steps) {
+        if (step.type === "text") this.#held -= step.text.length;
+        this.#run(step);
       }
-      this.steps.push(step);
-      if (step.type === "text") held += step.text.length;
-      if (held > maxHeld) throw new RangeError("the upstream interleaves more than can be held back");
     }
   }
 
-  function run(step: Step): void {
+  #run(step: Step): void {
     switch (step.type) {
       case "start":
-        emit({ type: "block-start", index: ++index, block: step.block });
+        this.#emit({ type: "block-start", index: ++this.#index, block: step.block });
         break;
       case "text":
-        emit({ type: "block-delta", index, text: step.text });
+        this.#emit({ type: "block-delta", index: this.#index, text: step.text });
         break;
       case "stop":
-        emit({
+        this.#emit({
           type: "block-stop",
-          index,
+          index: this.#index,
           ...(step.signature === undefined ? {} : { signature: step.signature }),
         });
         break;
       case "opaque":
-        emit({ type: "opaque-event", protocol: "openai-responses", value: step.value });
+        this.#emit({ type: "opaque-event", protocol: "openai-responses", value: step.value });
     }
   }
+}
 
-  function advance(): void {
-    while (open?.isClosed !== false) {
-      open = waiting.shift();
-      if (open === undefined) return;
-      for (const step of open.steps) {
-        if (step.type === "text") held -= step.text.length;
-        run(step);
-      }
-    }
+class QueuedItem implements Slot {
+  readonly steps: Step[] = [];
+  isClosed = false;
+  readonly #queue: ItemQueue;
+
+  constructor(queue: ItemQueue) {
+    this.#queue = queue;
   }
 
-  return {
-    begin() {
-      const slot = new Held();
-      if (open === undefined) open = slot;
-      else waiting.push(slot);
-      return slot;
-    },
-  };
+  start(block: BlockStart): void {
+    this.#queue.take(this, { type: "start", block });
+  }
+  text(text: string): void {
+    if (text !== "") this.#queue.take(this, { type: "text", text });
+  }
+  stop(signature?: string): void {
+    this.#queue.take(this, { type: "stop", signature });
+  }
+  opaque(value: WireObject): void {
+    this.#queue.take(this, { type: "opaque", value });
+  }
+  close(): void {
+    this.isClosed = true;
+    this.#queue.advance();
+  }
 }
