@@ -2,6 +2,7 @@ import { priceUsage } from "@onerouter/catalog";
 import { noUsage, type Usage } from "@onerouter/protocols";
 import type { GenerationRecord } from "../metering/generation-record.ts";
 import { nothingSpent, type Spending } from "../metering/spending.ts";
+import { weighPrompt } from "./estimate-prompt.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import type { Generation } from "./generation.ts";
 
@@ -12,7 +13,8 @@ export function accountAttempt(generation: Generation): Spending {
   return { usage, usageSource, cost: priceUsage(usage, generation.candidate?.endpoint.pricing) };
 }
 
-function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
+function measureUsage(generation: Generation): Pick<GenerationRecord, "usage" | "usageSource"> {
+  const { meter } = generation;
   // The express lane does not see the length of a single short piece: where there was content, there was a token.
   const seen = !meter.hasContent ? 0 : Math.max(1, estimateTokens(meter.contentLength));
   if (meter.usageReported) {
@@ -29,6 +31,7 @@ function measureUsage({ meter, promptLength }: Generation): Pick<GenerationRecor
       ? { usage: meter.usage, usageSource: "estimated" }
       : { usage: noUsage, usageSource: "none" };
   }
-  const usage: Usage = { ...noUsage, inputTokens: estimateTokens(promptLength), outputTokens: seen };
+  const inputTokens = weighPrompt(generation.needs, generation.candidate, generation.context);
+  const usage: Usage = { ...noUsage, inputTokens, outputTokens: seen };
   return { usage, usageSource: "estimated" };
 }

@@ -25,7 +25,7 @@ export interface GenerationStart {
   readonly request: ChatRequest;
   readonly fields: GatewayFields;
   readonly model: Model;
-  readonly needs: Pick<RequestNeeds, "session" | "tools" | "turns">;
+  readonly needs: Pick<RequestNeeds, "session" | "tools" | "turns" | "promptBytes" | "mediaTokens">;
   readonly plan: RoutePlan;
   readonly answer: OpenAnswer;
   readonly receipt: AttemptReceipt;

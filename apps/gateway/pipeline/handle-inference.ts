@@ -13,11 +13,10 @@ import type { Model } from "@onerouter/catalog";
 import { formatPlan } from "../routing/explain-plan.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
 import { applySuffixes, chooseRoute, forbiddenFallback } from "./choose-route.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
 import { chooseHeaderDelay } from "./answer/choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
 import { headerValue, type Exchange } from "./downstream.ts";
-import { factorKey, samplePrompt } from "./estimate-prompt.ts";
+import { samplePrompt, weighPrompt } from "./estimate-prompt.ts";
 import { createFoldedAnswer } from "./answer/folded-answer.ts";
 import { formatReceipt } from "./format-receipt.ts";
 import { Generation } from "./generation.ts";
@@ -80,15 +79,12 @@ function beginGeneration(
   for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
   for (const field of plan.forbidden ?? []) receipt.note("dropped", field, forbiddenFallback);
   const [first] = plan.candidates;
-  const { length } = exchange.body;
-  const inputTokens =
-    first === undefined ? estimateTokens(length) : context.tokenFactors.fromBytes(factorKey(first), length);
+  const inputTokens = weighPrompt(needs, first, context);
   const headers = answerHeaders(exchange, asksForPlan(fields, exchange) ? plan : undefined);
   const answer = openAnswer(protocol, request, model, exchange, context, setup, headers, receipt, inputTokens);
   const resumes = (principal.resume ?? setup.resumes) && !fields.staysBroken;
-  const { session, tools, turns } = needs;
   const start = { id: exchange.id, exchange, context, setup, protocol, request, fields, model, answer, receipt, plan };
-  const generation = new Generation({ ...start, needs: { session, tools, turns }, decodeAgain, resumes });
+  const generation = new Generation({ ...start, needs, decodeAgain, resumes });
   samplePrompt(generation, first);
   return { generation, plan };
 }

@@ -3,7 +3,7 @@ import { createReceipt, noUsage, type ChatError, type ChatEvent } from "@onerout
 import type { Spending } from "../metering/spending.ts";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { accountAttempt } from "./account-attempt.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
+import { weighPrompt } from "./estimate-prompt.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Generation } from "./generation.ts";
 import type { OpenAnswer } from "./answer/open-answer.ts";
@@ -101,8 +101,8 @@ function giveUp({ upstream }: Generation): void {
 async function settleRace(generation: Generation, first: AttemptOutcome, rival: Rival): Promise<AttemptOutcome> {
   const { twin } = rival;
   const second = await rival.outcome;
-  if (hasLostRace(first)) chargeLoser(generation, generation.promptLength);
-  if (hasLostRace(second)) chargeLoser(twin, generation.promptLength);
+  if (hasLostRace(first)) chargeLoser(generation);
+  if (hasLostRace(second)) chargeLoser(twin);
   if (rival.hasWon) generation.adopt(twin);
   generation.attempts.push(...twin.attempts);
   generation.spendings.push(...twin.spendings);
@@ -114,14 +114,14 @@ export function hasLostRace(outcome: AttemptOutcome): boolean {
 }
 
 /** It was asked in vain, but not for nothing: its provider has read the prompt. */
-function chargeLoser(loser: Generation, promptLength: number): void {
+function chargeLoser(loser: Generation): void {
   loser.spendings[loser.attempts.length - 1] = loser.meter.usageReported
     ? accountAttempt(loser)
-    : estimatePrompt(loser, promptLength);
+    : estimatePrompt(loser);
 }
 
-function estimatePrompt({ candidate }: Generation, promptLength: number): Spending {
-  const usage = { ...noUsage, inputTokens: estimateTokens(promptLength) };
+function estimatePrompt({ candidate, needs, context }: Generation): Spending {
+  const usage = { ...noUsage, inputTokens: weighPrompt(needs, candidate, context) };
   return { usage, usageSource: "estimated", cost: priceUsage(usage, candidate?.endpoint.pricing) };
 }
 

@@ -118,6 +118,21 @@ describe.each(ways)("$client.name, $model upstream", ({ client, model }) => {
   });
 });
 
+test("a picture is estimated as one, not by its bytes", async () => {
+  const before = readGenerations(gateway.folder).length;
+  handler = phases["after some content"]?.upstream ?? never();
+  const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw0K".repeat(50_000) } };
+  const [client = never()] = clientDialects;
+  const messages = [{ role: "user", content: [image, { type: "text", text: "what is it?" }] }];
+  const call = gateway.start(client, { model: "chat", stream: true, messages });
+  await call.until((text) => text.includes("two"));
+  call.abort();
+  const record = await vi.waitFor(() => readGenerations(gateway.folder)[before] ?? never());
+  expect(record).toMatchObject({ status: 499, usage_source: "estimated" });
+  expect(record.input_tokens).toBeGreaterThan(1_600);
+  expect(record.input_tokens).toBeLessThan(2_000);
+});
+
 test("between two attempts: there is no second one", async () => {
   const before = readGenerations(gateway.folder).length;
   seenOfModel = [];
