@@ -15,8 +15,30 @@ export function findStrictFault(schema: JsonObject): string | undefined {
   return findFault(schema, []);
 }
 
+/** Why OpenAI refuses the parameters of a function that is not `strict`, or undefined when it does not. */
+export function findLooseFault(schema: JsonObject): string | undefined {
+  if (schema.type !== "object") {
+    return `schema must be a JSON Schema of 'type: "object"', got 'type: "${String(schema.type ?? "None")}"'.`;
+  }
+  if (!isObject(schema.properties)) return "In context=(), object schema missing properties.";
+  return findArrayFault(schema, []);
+}
+
+function findArrayFault(schema: JsonObject, path: string[]): string | undefined {
+  if (schema.type === "array" && !isObject(schema.items)) return `${contextOf(path)}, array schema missing items.`;
+  for (const [step, child] of children(schema)) {
+    const fault = findArrayFault(child, [...path, ...step]);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function contextOf(path: string[]): string {
+  return `In context=(${path.map((step) => `'${step}'`).join(", ")}${path.length === 1 ? "," : ""})`;
+}
+
 function findFault(schema: JsonObject, path: string[]): string | undefined {
-  const where = `In context=(${path.map((step) => `'${step}'`).join(", ")}${path.length === 1 ? "," : ""})`;
+  const where = contextOf(path);
   const keyword = refused.find((word) => word in schema);
   if (keyword) return `${where}, '${keyword}' is not permitted.`;
   if (schema.type === "object" || isObject(schema.properties)) {

@@ -9,7 +9,7 @@ function parametersOf(vendor: string, model: string, protocol: ProtocolName = "o
   return supportedParameters(protocol, profileForModel(vendorProfiles[vendor] ?? generic, model), model);
 }
 
-const always = ["max_tokens", "max_completion_tokens", "stop", "tools"];
+const always = ["max_tokens", "max_completion_tokens", "tools", "stop"];
 const sampling = ["temperature", "top_p", "frequency_penalty", "presence_penalty", "seed"];
 
 test("Kimi that always thinks has its sampling fixed and cannot be made to call a tool", () => {
@@ -34,10 +34,13 @@ test("a server of no particular make is believed what its protocol has, and no m
   ]);
 });
 
-test("a reasoning model of OpenAI's takes an effort and no temperature", () => {
+test("a reasoning model of OpenAI's takes an effort, no temperature and no stop; Responses has no stop for any", () => {
   const parameters = parametersOf("openai", "gpt-5-mini");
   expect(parameters).toEqual(expect.arrayContaining(["reasoning", "reasoning_effort", "seed"]));
   expect(parameters).not.toContain("temperature");
+  expect(parameters).not.toContain("stop");
+  expect(parametersOf("openai", "gpt-4o")).toContain("stop");
+  expect(parametersOf("openai", "gpt-4o", "openai-responses")).not.toContain("stop");
 });
 
 test.each([

@@ -28,7 +28,8 @@ export function supportedParameters(protocol: ProtocolName, profile: VendorProfi
   const fixed: readonly string[] = fixedSampling;
   const traits = isMessages ? claudeTraits(upstreamModel) : undefined;
 
-  const supported = new Set(["max_tokens", "max_completion_tokens", "stop", "tools"]);
+  const supported = new Set(["max_tokens", "max_completion_tokens", "tools"]);
+  if (profile.maxStopSequences !== 0 && protocol !== "openai-responses") supported.add("stop");
   const sampling = ["temperature", "top_p"];
   if (profile.topK) sampling.push("top_k");
   if (!isMessages) sampling.push("frequency_penalty", "presence_penalty", "seed");

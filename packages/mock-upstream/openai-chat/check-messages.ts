@@ -29,7 +29,7 @@ export function checkChatMessages(body: JsonObject, dialect: ChatDialect): void 
 function checkMessage(message: JsonObject, at: number, dialect: ChatDialect): void {
   const path = `messages[${at}]`;
   const role = String(message.role);
-  if (!roles.includes(role)) {
+  if (!roles.includes(role) || dialect.unknownRoles?.includes(role) === true) {
     throw invalidRequest(
       `Invalid value: '${role}'. Supported values are: 'system', 'assistant', 'user', 'tool', and 'developer'.`,
       `${path}.role`,
@@ -68,6 +68,13 @@ function checkContent(message: JsonObject, at: number, role: string, dialect: Ch
       `Invalid type for '${path}': expected one of a string or array of objects.`,
       path,
       "invalid_type",
+    );
+  }
+  if (content.length === 0 && role !== "assistant") {
+    throw invalidRequest(
+      `Invalid '${path}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,
+      path,
+      "empty_array",
     );
   }
   for (const [index, part] of content.entries()) {

@@ -11,6 +11,7 @@ export function checkChatRequest(body: JsonObject, dialect: ChatDialect): void {
     if (dialect.requestFields && !dialect.requestFields.has(field)) throw dialect.unknownField(field);
   }
   checkNumbers(body);
+  checkStop(body.stop, dialect.maxStops);
   if (body.n !== undefined && body.n !== null && body.n !== 1)
     throw invalidRequest("Invalid 'n': only 1 is supported.", "n");
   if (body.stream_options !== undefined && body.stream_options !== null && body.stream !== true) {
@@ -48,6 +49,24 @@ function checkNumbers(body: JsonObject): void {
       );
     }
   }
+}
+
+function checkStop(stop: unknown, most = Infinity): void {
+  if (stop === undefined || stop === null) return;
+  const list = typeof stop === "string" ? [stop] : stop;
+  if (!Array.isArray(list) || list.some((one) => typeof one !== "string")) {
+    throw invalidRequest(
+      "Invalid type for 'stop': expected one of a string or array of strings.",
+      "stop",
+      "invalid_type",
+    );
+  }
+  if (list.length <= most) return;
+  throw invalidRequest(
+    `Invalid 'stop': array too long. Expected an array with maximum length ${most}, but got an array with length ${list.length} instead.`,
+    "stop",
+    "array_above_max_length",
+  );
 }
 
 function checkTools(tools: unknown, extras: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { invalidRequest } from "../answer.ts";
 import { asArray, asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
-import { findStrictFault } from "../strict-schema.ts";
+import { findLooseFault, findStrictFault } from "../strict-schema.ts";
 import { demandText, invalidType, invalidValue, missingParameter, refuseUnknown } from "./refuse.ts";
 
 // Codex sends OpenAI itself `search_content_types` with web_search, though the reference lists it with the preview only.
@@ -97,13 +97,6 @@ function checkFunction(tool: JsonObject, path: string): void {
       "invalid_function_parameters",
     );
   }
-}
-
-function findLooseFault(parameters: JsonObject): string | undefined {
-  if (parameters.type !== "object") {
-    return `schema must be a JSON Schema of 'type: "object"', got 'type: "${String(parameters.type ?? "None")}"'.`;
-  }
-  return isObject(parameters.properties) ? undefined : "In context=(), object schema missing properties.";
 }
 
 function checkFormat(format: unknown, path: string): void {

@@ -57,6 +57,12 @@ export function post(
   });
 }
 
+/** What a chat request is answered with: its status, and the message of the refusal if it was one. */
+export async function refusalOf(url: string, body: JsonObject): Promise<[status: number, message: unknown]> {
+  const { status, json } = await post(`${url}/v1/chat/completions`, body);
+  return [status, asObject(json.error).message];
+}
+
 /** The data of every event in an SSE text, parsed; the end mark of the chat protocol stays a string. */
 export function readEvents(text: string): JsonObject[] {
   return text

@@ -149,7 +149,7 @@ describe.each(protocols)("through a client of $name", (client) => {
       "reasoning_content",
       "The user wants \nhello.txt – “créé” 🚀.",
     ],
-    ["openai-chat", "deepseek", "deepseek-v4-pro", "reasoning_content", undefined],
+    ["openai-chat", "deepseek", "deepseek-v4-pro", "reasoning_content", "Add them."],
     ["openai-chat", "zai", "glm-4.7", "reasoning_content", "Let me look."],
     ["openai-chat", "openrouter", "anthropic/claude-sonnet-4.5", "reasoning", "First think."],
     ["openai-chat", "vllm", "m", "reasoning_content", undefined],

@@ -1,8 +1,9 @@
 import { invalidRequest, Refusal } from "../../answer.ts";
 import type { Exchange } from "../../exchange.ts";
-import { asObject } from "../../json-object.ts";
+import { asArray, asObject } from "../../json-object.ts";
 import type { JsonObject } from "../../json-object.ts";
 import { checkReplayedReasoning } from "../check-reasoning.ts";
+import { checkSaysJson } from "../check-says-json.ts";
 import type { ChatDialect } from "./dialect.ts";
 import { genericDialect } from "./generic.ts";
 
@@ -31,6 +32,8 @@ export const deepseekDialect: ChatDialect = {
   requestFields: new Set(requestFields),
   unknownField: (field) => invalidRequest(`unknown field \`${field}\``, undefined, "invalid_request_error"),
   messageFields: new Set(["role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content", "prefix"]),
+  unknownRoles: ["developer"],
+  maxStops: 16,
   partTypes: new Set(["text"]),
   invalidPart: (at, _role, type) =>
     invalidRequest(
@@ -72,19 +75,47 @@ export const deepseekDialect: ChatDialect = {
 
 function checkRules(exchange: Exchange): void {
   const { body, model } = exchange;
+  const messages = asArray(body.messages).map(asObject);
+  if (messages.some((message) => message.role === "assistant" && isEmpty(message))) {
+    throw refusal("Invalid assistant message: content or tool_calls must be set");
+  }
+  // Its JSON mode knows no schema (https://api-docs.deepseek.com/guides/json_mode).
+  if (asObject(body.response_format).type === "json_schema") {
+    throw refusal("This response_format type is unavailable now");
+  }
+  checkSaysJson(
+    body,
+    "Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'.",
+    "invalid_request_error",
+  );
   if (asObject(body.thinking).type === "disabled" && body.reasoning_effort !== undefined) {
-    throw invalidRequest(
-      "reasoning_effort cannot be set when thinking is disabled",
-      undefined,
-      "invalid_request_error",
-    );
+    throw refusal("reasoning_effort cannot be set when thinking is disabled");
   }
   if (!deepseekDialect.thinks(model, body)) return;
-  checkReplayedReasoning(exchange, () =>
-    invalidRequest(
-      "The `reasoning_content` in the thinking mode must be passed back to the API.",
-      undefined,
-      "invalid_request_error",
-    ),
-  );
+  checkBesideThinking(body);
+  const missing = () => refusal("The `reasoning_content` in the thinking mode must be passed back to the API.");
+  // Where the request has tools, also for turns that called none (MoonshotAI/kimi-cli#2141, bojieli/ai-agent-book#982).
+  const isAgent = asArray(body.tools).length > 0;
+  const said = messages.filter((message, at) => message.role === "assistant" && at < messages.length - 1);
+  if (isAgent && said.some((message) => message.reasoning_content == null)) throw missing();
+  checkReplayedReasoning(exchange, missing);
+}
+
+function checkBesideThinking(body: JsonObject): void {
+  const choice = body.tool_choice;
+  // deepseek-ai/DeepSeek-V3#1376
+  if (choice === "required" || (typeof choice === "object" && choice !== null)) {
+    throw refusal("Thinking mode does not support this tool_choice");
+  }
+  for (const field of ["logprobs", "top_logprobs"]) {
+    if (body[field] != null && body[field] !== false) throw refusal(`Thinking mode does not support ${field}`);
+  }
+}
+
+function isEmpty(message: JsonObject): boolean {
+  return message.content == null && asArray(message.tool_calls).length === 0;
+}
+
+function refusal(message: string): Refusal {
+  return invalidRequest(message, undefined, "invalid_request_error");
 }

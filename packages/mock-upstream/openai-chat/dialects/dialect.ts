@@ -19,6 +19,10 @@ export type ChatDialect = {
   requestFields: ReadonlySet<string> | undefined;
   unknownField(field: string): Refusal;
   messageFields: ReadonlySet<string>;
+  /** Roles other than the usual ones that the vendor does not know. */
+  unknownRoles?: readonly string[];
+  /** How many stop sequences it takes; absent: any number. */
+  maxStops?: number;
   partTypes: ReadonlySet<string>;
   /** The vendor's further words for tool_choice. */
   toolChoiceWords?: readonly string[];

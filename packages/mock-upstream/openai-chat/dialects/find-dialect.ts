@@ -1,11 +1,12 @@
 import { deepseekDialect } from "./deepseek.ts";
 import type { ChatDialect } from "./dialect.ts";
 import { fireworksDialect } from "./fireworks.ts";
-import { genericDialect, openAiDialect } from "./generic.ts";
+import { genericDialect } from "./generic.ts";
 import { groqDialect } from "./groq.ts";
 import { minimaxDialect } from "./minimax.ts";
 import { mistralDialect } from "./mistral.ts";
 import { moonshotDialect } from "./moonshot.ts";
+import { openAiDialect } from "./openai.ts";
 import { openrouterDialect } from "./openrouter.ts";
 import { llamacppDialect, ollamaDialect, vllmDialect } from "./own-servers.ts";
 import { qwenDialect } from "./qwen.ts";

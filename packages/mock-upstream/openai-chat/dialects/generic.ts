@@ -85,39 +85,6 @@ export const genericDialect: ChatDialect = {
   checkRules: () => undefined,
 };
 
-/** OpenAI itself: reasoning is counted but never shown, and not taken back as `reasoning_content`. */
-export const openAiDialect: ChatDialect = {
-  ...genericDialect,
-  name: "openai",
-  models: ["gpt-5.5", "gpt-5-mini", "o4-mini"],
-  knowsModel: (model) => /^(gpt|o\d|chatgpt)/.test(model),
-  contextWindow: () => 400_000,
-  messageFields: new Set(["role", "content", "name", "tool_calls", "tool_call_id", "refusal", "audio"]),
-  thinks: (model, body) => body.reasoning_effort !== "none" && isReasoningModel(model),
-  reasoningForm: () => "hidden",
-  checkRules: ({ body, model }) => {
-    if (!isReasoningModel(model)) return;
-    if (body.max_tokens !== undefined) {
-      throw invalidRequest(
-        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-        "max_tokens",
-        "unsupported_parameter",
-      );
-    }
-    if (body.temperature !== undefined && body.temperature !== 1) {
-      throw invalidRequest(
-        `Unsupported value: 'temperature' does not support ${String(body.temperature)} with this model. Only the default (1) value is supported.`,
-        "temperature",
-        "unsupported_value",
-      );
-    }
-  },
-};
-
-function isReasoningModel(model: string): boolean {
-  return /^(o\d|gpt-5)/.test(model);
-}
-
 function contextLengthExceeded(tokens: number, limit: number): Refusal {
   return invalidRequest(
     `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${tokens} tokens. ` +

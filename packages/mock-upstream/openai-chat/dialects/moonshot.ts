@@ -48,6 +48,8 @@ export const moonshotDialect: ChatDialect = {
     "partial",
     "tools",
   ]),
+  unknownRoles: ["developer"],
+  maxStops: 5,
   partTypes: new Set(["text", "image_url", "video_url"]),
   invalidPart: (at, role, type) =>
     invalidRequest(`the message at position ${at} with role '${role}' contains an invalid part type: ${type}`),
@@ -78,12 +80,17 @@ function checkRules(exchange: Exchange): void {
   const { body, model } = exchange;
   const thinks = moonshotDialect.thinks(model, body);
   checkMessages(exchange);
+  checkImages(body, model);
+  checkStops(body.stop);
   checkCallIds(body);
   if (isThinkingModel(model)) {
     if (isSwitchedOff(body) && !canSwitchThinking(model)) {
       throw invalidRequest("invalid thinking: only type=enabled is allowed for this model");
     }
     checkSampling(body, thinks);
+    checkEffort(body, model);
+  } else if (typeof body.temperature === "number" && body.temperature > 1) {
+    throw invalidRequest("invalid temperature: must be between 0 and 1");
   }
   checkToolChoice(body, model, thinks);
   checkTools(body, exchange.strictness.checkToolSchemas);
@@ -93,11 +100,58 @@ function checkRules(exchange: Exchange): void {
         `thinking is enabled but reasoning_content is missing in assistant tool call message at index ${at}`,
       ),
     );
+    if (keepsThoughts(model, body)) checkPreserved(body);
   }
 }
 
 function isThinkingModel(model: string): boolean {
   return /thinking|k2[.-][5-9](?!\d)|k3/.test(model);
+}
+
+// From K2.7 on always, with K2.6 where it is asked for (Kimi-Vendor-Verifier tests/k3_features).
+function keepsThoughts(model: string, body: JsonObject): boolean {
+  return /k2[.-]7|k3/.test(model) || (/k2[.-]6/.test(model) && asObject(body.thinking).keep === "all");
+}
+
+// MoonshotAI/kimi-cli#2498. A last message that the model is to go on with is not finished yet.
+function checkPreserved(body: JsonObject): void {
+  for (const [at, raw] of asArray(body.messages).entries()) {
+    const message = asObject(raw);
+    if (message.role !== "assistant" || message.partial === true || typeof message.reasoning_content === "string")
+      continue;
+    throw invalidRequest(
+      `preserved thinking requires reasoning_content on every assistant message, but it is missing at index ${at}`,
+    );
+  }
+}
+
+// K2.5 and later see (platform.kimi.ai/docs/guide/use-kimi-vision-model), given base64 or an uploaded file, no addresses.
+function checkImages(body: JsonObject, model: string): void {
+  for (const raw of asArray(body.messages)) {
+    for (const part of asArray(asObject(raw).content).map(asObject)) {
+      if (part.type !== "image_url" && part.type !== "video_url") continue;
+      if (!/vision|k2[.-][5-9](?!\d)|k3/.test(model)) {
+        throw invalidRequest(`Invalid request: Image input not supported for model ${model}`);
+      }
+      const url = String(asObject(part[part.type]).url ?? part[part.type]);
+      if (!/^(data:|ms:\/\/)/.test(url)) throw invalidRequest(`Invalid request: unsupported image url: ${url}`);
+    }
+  }
+}
+
+// platform.kimi.ai/docs/api/chat: "no longer than 32 bytes".
+function checkStops(stop: unknown): void {
+  const list = typeof stop === "string" ? [stop] : asArray(stop);
+  if (list.some((one) => Buffer.byteLength(String(one)) > 32)) {
+    throw invalidRequest("Invalid request: stop sequence must not exceed 32 bytes");
+  }
+}
+
+// Kimi-Vendor-Verifier tests/k3_features: low, high and max.
+function checkEffort(body: JsonObject, model: string): void {
+  const { reasoning_effort: effort } = body;
+  if (!/k3/.test(model) || effort == null || ["low", "high", "max"].includes(String(effort))) return;
+  throw invalidRequest(`invalid reasoning_effort: ${String(effort)}, must be one of low, high, max`);
 }
 
 // k2.5 and k2.6 only; k2-thinking, k2.7-code and K3 always think (Kimi-Vendor-Verifier tests/params).

@@ -23,6 +23,8 @@ export const zaiDialect: ChatDialect = {
   unknownField: (field) =>
     invalidRequest(`Invalid API parameter, please check the documentation. ${field}`, undefined, "1210"),
   messageFields: new Set(["role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content"]),
+  unknownRoles: ["developer"],
+  maxStops: 1,
   partTypes: new Set(["text", "image_url", "video_url", "file_url"]),
   thinks: (_model, body) => asObject(body.thinking).type !== "disabled",
   callId: (index, _name, randomId) => `call_${randomId(16)}${index}`,
@@ -33,5 +35,23 @@ export const zaiDialect: ChatDialect = {
 };
 
 function checkRules(exchange: Exchange): void {
-  if (zaiDialect.thinks(exchange.model, exchange.body)) checkReplayedReasoning(exchange, undefined);
+  const { body, model } = exchange;
+  // docs.z.ai/api-reference/llm/chat-completion
+  if (typeof body.temperature === "number" && body.temperature > 1) throw invalidParameter("temperature");
+  if (typeof body.top_p === "number" && body.top_p < 0.01) throw invalidParameter("top_p");
+  if (body.tool_choice !== undefined && body.tool_choice !== "auto") throw invalidParameter("tool_choice");
+  if (asObject(body.response_format).type === "json_schema") throw invalidParameter("response_format");
+  if (body.user_id !== undefined && !/^.{6,128}$/s.test(String(body.user_id))) throw invalidParameter("user_id");
+  const effort = body.reasoning_effort;
+  if (effort !== undefined && !efforts.includes(String(effort))) throw invalidParameter("reasoning_effort");
+  // "GLM-5.3 always thinks."
+  if (/glm-5\.[3-9]/.test(model) && asObject(body.thinking).type === "disabled")
+    throw invalidParameter("thinking.type");
+  if (zaiDialect.thinks(model, body)) checkReplayedReasoning(exchange, undefined);
+}
+
+const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+function invalidParameter(field: string): Refusal {
+  return invalidRequest(`Invalid API parameter, please check the documentation. ${field}`, undefined, "1210");
 }
