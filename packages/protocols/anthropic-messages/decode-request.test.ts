@@ -117,6 +117,7 @@ test("an empty string is no content, as Claude Code sends it for an empty answer
 test.each<[string, object, object | undefined]>([
   ["nothing", {}, undefined],
   ["switched off", { thinking: { type: "disabled" } }, { mode: "off" }],
+  ["switched off in Sonnet 5.5's words", { thinking: { type: "between_tools" } }, { mode: "off" }],
   [
     "switched off, with an effort",
     { thinking: { type: "disabled" }, output_config: { effort: "low" } },

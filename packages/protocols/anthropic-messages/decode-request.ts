@@ -163,6 +163,8 @@ function decodeThinking(body: WireObject): ReasoningRequest | undefined {
   const rest = { ...(effort === undefined ? {} : { effort }), ...(display === undefined ? {} : { display }) };
   switch (thinking.type) {
     case "disabled":
+    // Claude Sonnet 5.5's word for it; a part of the extensions, too, so that no other model is told so.
+    case "between_tools":
       return { mode: "off", ...rest };
     case "adaptive":
       return { mode: "auto", ...rest };
@@ -213,7 +215,9 @@ function collectExtensions(body: WireObject): WireObject | undefined {
   let extensions = pickOthers(body, "", (field) => knownFields.has(field));
   // What the hub has taken out of these three is left out, what it has no word for stays.
   keepRest("output_config", (field, value) => field === "format" || (field === "effort" && isEffort(value)));
-  keepRest("thinking", (field) => field === "type" || field === "budget_tokens" || field === "display");
+  keepRest("thinking", (field, value) =>
+    field === "type" ? value !== "between_tools" : field === "budget_tokens" || field === "display",
+  );
   keepRest("metadata", (field) => field === "user_id");
   return extensions;
 

@@ -197,7 +197,7 @@ describe("a model that is not to think", () => {
     ],
     ["claude-sonnet-5", { mode: "off", effort: "max" }, { type: "disabled" }, "max", []],
     ["claude-haiku-5-5", { mode: "off", effort: "high" }, { type: "disabled" }, "high", []],
-    ["claude-sonnet-5-5", off, { type: "between_tools" }, undefined, ["approximated thinking"]],
+    ["claude-sonnet-5-5", off, { type: "between_tools" }, undefined, []],
     ["claude-opus-5-5", { mode: "off", effort: "max" }, undefined, "max", ["dropped thinking"]],
     ["claude-fable-5", off, undefined, undefined, ["dropped thinking"]],
     ["claude-next", off, undefined, undefined, ["dropped thinking"]],

@@ -66,7 +66,6 @@ export function encodeThinking(
       receipt.note("dropped", "thinking", "this model always thinks");
       return { ...effortWithoutThoughts(), isOn: false };
     }
-    if (type !== "disabled") receipt.note("approximated", "thinking", `this model rests with the word ${type}`);
     if (traits?.restingEffortIsLimited !== true || effort === undefined || !highEfforts.has(effort)) {
       return { thinking: { type }, ...effortWithoutThoughts(), isOn: false };
     }
@@ -116,7 +115,7 @@ export function encodeThinking(
 
   function encodeDisplay(thinking: WireObject): void {
     const others = request.extensions["anthropic-messages"]?.thinking;
-    if (isObject(others) && profile.anthropicBetas) Object.assign(thinking, others);
+    if (isObject(others) && profile.anthropicBetas) Object.assign(thinking, others, { ...thinking });
     // OpenAI's words (auto, concise, detailed) ask for a summary of some length.
     if (wanted?.display !== undefined) {
       thinking.display = displays.has(wanted.display) ? wanted.display : "summarized";

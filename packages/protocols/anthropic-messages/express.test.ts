@@ -58,6 +58,12 @@ describe("the client's own bytes", () => {
     expect(rewrite(body(sign("a")), { model: "claude-sonnet-4-5" })).toBe(JSON.stringify(body("native")));
   });
 
+  test("go on with the model's own word for no thoughts", () => {
+    const rest = (model: string, type: string) => rewrite({ ...plain, model, thinking: { type } }, { model });
+    expect(rest("claude-sonnet-5-5", "between_tools")).toContain('"thinking":{"type":"between_tools"}');
+    expect(rest("claude-opus-5", "disabled")).toContain('"thinking":{"type":"disabled"}');
+  });
+
   test("keep an envelope's look-alike in a text", () => {
     const other = sealer.seal({ origin, native: "other" }, "x");
     const body = {
@@ -158,6 +164,16 @@ describe("a request is written anew", () => {
       "with thinking switched off for a model that always thinks",
       { ...plain, thinking: { type: "disabled" } },
       { model: "claude-fable-5" },
+    ],
+    [
+      "with thinking switched off in another model's word",
+      { ...plain, thinking: { type: "between_tools" } },
+      { model: "claude-opus-5" },
+    ],
+    [
+      "with thinking switched off for a model that has a word of its own",
+      { ...plain, thinking: { type: "disabled" } },
+      { model: "claude-sonnet-5-5" },
     ],
     [
       "with thinking, after a call that had no thought before it",

@@ -52,7 +52,7 @@ function mustBeWrittenAnew(request: ChatRequest, target: EncodeTarget): boolean 
   if (request.messages.at(-1)?.role === "assistant" && (isOn || traits?.prefill === false)) return true;
   encodeSampling(request, profile, dryRun, isOn, {});
   const isOff = request.reasoning?.mode === "off";
-  return dryRun.receipt.entries.length > 0 || (isOff && thinking === undefined);
+  return dryRun.receipt.entries.length > 0 || (isOff && thinking?.type !== restingWordOf(request));
 }
 
 function fitsTool({ parameters, strict }: FunctionTool, profile: VendorProfile): boolean {
@@ -68,6 +68,12 @@ function fitsTraits({ messages, toolChoice }: ChatRequest, traits: ClaudeTraits 
   if (traits === undefined) return true;
   if (!traits.systemMessages && messages.some((message) => message.role === "system")) return false;
   return traits.forcedTools || (toolChoice?.type !== "required" && toolChoice?.type !== "tool");
+}
+
+/** The word in which the client has ended thinking. */
+function restingWordOf({ extensions }: ChatRequest): unknown {
+  const own = extensions["anthropic-messages"]?.thinking;
+  return isObject(own) && own.type !== undefined ? own.type : "disabled";
 }
 
 function continuesWithoutThought({ messages }: ChatRequest): boolean {

@@ -18,6 +18,7 @@ import {
   writeReasoning,
   type SaidPart,
 } from "./output-items.ts";
+import { readTold, type ToldItem, type ToldPart } from "./read-told.ts";
 import { endState, writeResponse, type ResponseState } from "./response-object.ts";
 
 /** The item that is open. A message stays open as long as texts follow each other. */
@@ -61,6 +62,10 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
   let deltaHead = "";
   let deltaMiddle = "";
   let deltaTail = "";
+  /** What another server's response says of itself, where this one goes on with it. */
+  let adopted: WireObject | undefined;
+  /** A thought that another server has begun. */
+  let thought: ToldItem | undefined;
 
   /** @param fields JSON without its braces */
   function event(type: string, fields: string): string {
@@ -94,7 +99,8 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
   }
 
   function whole(type: string, state: ResponseState): string {
-    const json = JSON.stringify(writeResponse(context, state)).slice(0, -1);
+    const shell = adopted === undefined ? context : { ...context, echo: { ...context.echo, ...adopted } };
+    const json = JSON.stringify(writeResponse(shell, state)).slice(0, -1);
     return event(type, `"response":${json},"output":[${output.join(",")}]}`);
   }
 
@@ -105,6 +111,13 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
   }
 
   function startBlock(start: BlockStart): string {
+    if (block === undefined) return startNext(start);
+    // Another server had begun it and said nothing in it.
+    if (block.type === start.type && start.type !== "reasoning") return "";
+    return stopBlock(undefined) + startNext(start);
+  }
+
+  function startNext(start: BlockStart): string {
     block = start;
     text = "";
     if (start.type === "text" || start.type === "refusal") return startSaid(start.type);
@@ -142,9 +155,14 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
     const part: SaidPart = { type, text: "", annotations: [], logprobs: [] };
     const place = `,"content_index":${message.said.length}`;
     message.said.push(part);
+    prepareSaid(type, message.said.length - 1);
+    return before + event("response.content_part.added", `${at(place)},"part":${JSON.stringify(writePart(part))}`);
+  }
+
+  function prepareSaid(type: SaidPart["type"], index: number): void {
+    const place = `,"content_index":${index}`;
     if (type === "text") prepareDeltas("response.output_text.delta", place, ',"logprobs":[]');
     else prepareDeltas("response.refusal.delta", place);
-    return before + event("response.content_part.added", `${at(place)},"part":${JSON.stringify(writePart(part))}`);
   }
 
   function startReasoning(): string {
@@ -170,6 +188,7 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
       case "refusal":
         return stopSaid();
       case "reasoning": {
+        if (thought !== undefined) return stopAdopted(thought, signature);
         const item = writeReasoning(itemId, text, signature, stopped.redacted);
         if (text === "") return done(item);
         const json = JSON.stringify(text);
@@ -190,6 +209,28 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
       default:
         return "";
     }
+  }
+
+  function stopAdopted({ item, parts }: ToldItem, signature: string | undefined): string {
+    thought = undefined;
+    const last = parts.at(-1);
+    const before = last === undefined || last.isDone ? "" : stopPart(last, parts);
+    const summary = parts.filter(isSummary).map(writeThoughtPart);
+    const content = parts.filter((part) => !isSummary(part)).map(writeThoughtPart);
+    const encrypted = signature === undefined ? {} : { encrypted_content: signature };
+    return before + done({ ...item, summary, ...(content.length === 0 ? {} : { content }), ...encrypted });
+  }
+
+  function stopPart(part: ToldPart, parts: readonly ToldPart[]): string {
+    const index = parts.filter(({ kind }) => kind === part.kind).length - 1;
+    const [text, whole, list] = isSummary(part)
+      ? ["reasoning_summary_text", "reasoning_summary_part", "summary_index"]
+      : ["reasoning_text", "content_part", "content_index"];
+    const place = `${at()},"${list}":${index}`;
+    return (
+      event(`response.${text}.done`, `${place},"text":${JSON.stringify(part.text)}`) +
+      event(`response.${whole}.done`, `${place},"part":${JSON.stringify(writeThoughtPart(part))}`)
+    );
   }
 
   function stopCall(call: Extract<BlockStart, { type: "tool-call" }>, given: string): string {
@@ -260,11 +301,54 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
 
   function finish({ reason, usage, extensions }: Extract<ChatEvent, { type: "finish" }>): string {
     const state = endState(reason, hasRefusal);
-    const before = (started ? "" : start()) + closeMessage(state.status === "incomplete" ? "incomplete" : "completed");
+    const open = block === undefined ? "" : stopBlock(undefined);
+    const before = (started ? "" : start()) + open + closeMessage(state.status === "incomplete" ? "incomplete" : "completed");
     state.usage = usage;
     const others = extensions?.["openai-responses"];
     if (others !== undefined) state.others = others;
     return before + whole(state.status === "incomplete" ? "response.incomplete" : "response.completed", state);
+  }
+
+  /** Takes the place of another server, whose stream the client has up to here. */
+  function adopt(told: string): boolean {
+    const { sequence: next, response, output: items, open, isOrderly } = readTold(told);
+    sequence = next;
+    started = response !== undefined;
+    adopted = response;
+    output.splice(0, output.length, ...items);
+    message = undefined;
+    messageFields = undefined;
+    block = undefined;
+    text = "";
+    thought = undefined;
+    if (open !== undefined) {
+      itemId = String(open.item.id);
+      if (open.item.type === "message") adoptMessage(open);
+      else if (open.item.type === "reasoning") {
+        thought = open;
+        block = { type: "reasoning" };
+      } else return false;
+    }
+    return isOrderly && started;
+  }
+
+  function adoptMessage({ item, parts }: ToldItem): void {
+    const { id: _id, type: _type, status: _status, role: _role, content: _content, ...others } = item;
+    const said = parts.map(
+      ({ kind, text: whole, annotations, logprobs }): SaidPart => ({
+        type: kind === "refusal" ? "refusal" : "text",
+        text: whole,
+        annotations,
+        logprobs,
+      }),
+    );
+    hasRefusal ||= said.some(({ type }) => type === "refusal");
+    message = { id: itemId, said, others };
+    const last = said.at(-1);
+    if (last === undefined || parts.at(-1)?.isDone === true) return;
+    block = { type: last.type };
+    text = last.text;
+    prepareSaid(last.type, said.length - 1);
   }
 
   // `response.failed` and not `error`: Codex reads only this one.
@@ -294,5 +378,14 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
       }
     },
     keepAlive: () => keepAliveComment,
+    adopt,
   };
+}
+
+function isSummary({ kind }: ToldPart): boolean {
+  return kind === "summary_text";
+}
+
+function writeThoughtPart({ kind, text }: ToldPart): WireObject {
+  return { type: kind, text };
 }

@@ -1,7 +1,8 @@
-import { drop, forward, parseData, replaceBy, type Verdict } from "../express/rewrite-events.ts";
+import { bytesOf, drop, forward, parseData, replaceBy, type Verdict } from "../express/rewrite-events.ts";
 import { invalid, scanEvents, type EventReader } from "../express/scan-events.ts";
 import type { EmitEvent } from "../model/chat-event.ts";
 import type { ChatError } from "../model/error.ts";
+import { maxHeld } from "../model/limits.ts";
 import type { ExpressContext, StreamScanner } from "../protocol-contract.ts";
 import { encodeNamedEvent } from "../sse/encode-sse.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -14,14 +15,57 @@ const firstBytes = Buffer.from("event: response.");
 /** Length of a delta's event without its text, about. */
 const deltaOverhead = 230;
 
-/** The scanner of the express lane: deltas pass unread, of the other events only those are parsed that may need a change. */
+const nothing = Buffer.alloc(0);
+
+/** The item of a call that somebody else has to answer. */
+const callItem =
+  /"type":\s*"(?:function_call|custom_tool_call)"|"type":\s*"tool_search_call"(?=[^]*"execution":\s*"client")/;
+const saidItem = /"type":\s*"(?:message|reasoning)"/;
+
+/**
+ * The scanner of the express lane: deltas pass unread, of the other events only those are parsed that may need a change.
+ *
+ * Where calls are held, all waits from the first call on until the answer is complete. What ends a text or a thought waits for
+ * what comes next, so that somebody else can go on within it.
+ */
 export function createScanner(context: ExpressContext, emit: EmitEvent): StreamScanner {
   let started = false;
   let ended = false;
   const seen = { hasCalls: false, hasRefusal: false };
+  let callBegun = false;
+  let isComplete = false;
+  let held: Buffer[] = [];
+  let heldLength = 0;
 
   function judge(latin1: string, bytes: Buffer): Verdict {
     const name = latin1.startsWith("event: ") ? latin1.slice(7, latin1.indexOf("\n")) : "";
+    const wasCalling = callBegun;
+    if (!callBegun && name === "response.output_item.added" && callItem.test(latin1)) startCall();
+    const verdict = judgeAlone(name, latin1, bytes);
+    if (context.holdsCalls !== true || (ended && !isComplete)) return verdict;
+    const waits = !isComplete && (callBegun || endsPart(name, latin1));
+    if (!waits) return held.length === 0 ? verdict : replaceBy(release(verdict, bytes));
+    // The end of what comes before a call need not wait for the call.
+    const before = callBegun && !wasCalling ? release(drop, bytes) : nothing;
+    hold(verdict, bytes);
+    return before.length === 0 ? drop : replaceBy(before);
+  }
+
+  function hold(verdict: Verdict, bytes: Buffer): void {
+    if (verdict.action !== "drop") held.push(verdict.action === "forward" ? bytes : bytesOf(verdict.text));
+    heldLength += bytes.length;
+    if (heldLength > maxHeld) throw new RangeError("the upstream's tool calls are too long");
+  }
+
+  function release(verdict: Verdict, bytes: Buffer): Buffer {
+    hold(verdict, bytes);
+    const whole = Buffer.concat(held);
+    held = [];
+    heldLength = 0;
+    return whole;
+  }
+
+  function judgeAlone(name: string, latin1: string, bytes: Buffer): Verdict {
     if (name.endsWith(".delta")) {
       startContent();
       scanner.contentLength += Math.max(1, latin1.length - deltaOverhead);
@@ -69,9 +113,16 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
       started = true;
       emit({ type: "start", id: "", model: "" });
     }
+    if (callBegun && context.holdsCalls === true) return;
     if (scanner.contentStarted) return;
     scanner.contentStarted = true;
     emit({ type: "block-start", index: 0, block: { type: "text" } });
+  }
+
+  function startCall(): void {
+    callBegun = true;
+    startContent();
+    emit({ type: "block-start", index: 1, block: { type: "tool-call", id: "", name: "" } });
   }
 
   function takeItem(name: string, bytes: Buffer): Verdict {
@@ -96,6 +147,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     const output: unknown[] = Array.isArray(response.output) ? response.output : [];
     for (const item of output) if (isObject(item)) takeWhole(item);
     ended = true;
+    isComplete = true;
     scanner.contentStarted = true;
     const state = name === "response.incomplete" ? { ...response, status: "incomplete" } : response;
     finishAnswer(state, seen, (told) => emit(told.type === "finish" ? withoutExtensions(told) : told));
@@ -144,6 +196,12 @@ function withoutExtensions<Finish extends { extensions?: unknown }>({
   ...rest
 }: Finish): Omit<Finish, "extensions"> {
   return rest;
+}
+
+/** It ends a text, a thought, a part of one, or the item around it. */
+function endsPart(name: string, latin1: string): boolean {
+  if (!name.endsWith(".done")) return false;
+  return name === "response.output_item.done" ? saidItem.test(latin1) : !name.endsWith("_call_arguments.done");
 }
 
 function readString(value: unknown): string {
