@@ -24,7 +24,7 @@ function json(text: string): unknown {
   return JSON.parse(text);
 }
 
-describe("keys", { timeout: 30_000 }, () => {
+describe("keys", { timeout: 60_000 }, () => {
   test("are created, listed without secrets and revoked, with JSON alone on stdout", async () => {
     const created = await place.run(["keys", "create", "--name", "ci", "--expires", "30d", "--json"]);
     expect(created.code).toBe(0);
@@ -33,6 +33,8 @@ describe("keys", { timeout: 30_000 }, () => {
       name: "ci",
       key: expect.stringMatching(/^sk-or-v1-[0-9a-f]{64}$/),
       expires_at: expect.any(String),
+      models: null,
+      resume: null,
     });
     const { id, key } = json(created.stdout) as { id: string; key: string };
 
@@ -48,6 +50,55 @@ describe("keys", { timeout: 30_000 }, () => {
     expect((await place.run(["keys", "list"])).stdout).toContain("revoked");
     expect(statSync(join(place.folder, ".onerouter")).mode & 0o777).toBe(0o700);
     expect(statSync(join(place.folder, ".onerouter", "onerouter.db")).mode & 0o777).toBe(0o600);
+  });
+
+  test("have settings, of which an update changes those that it names", async () => {
+    writeFileSync(join(place.folder, "onerouter.yaml"), ownConfig);
+    const create = ["keys", "create", "--name", "ci", "--json", "--resume", "off"];
+    const created = await place.run([...create, "--models", "second,author/f*", "first"]);
+    // An alias stays one, another name becomes the id it stands for.
+    const models = ["second", "author/f*", "author/first"];
+    expect(json(created.stdout)).toMatchObject({ models, resume: false });
+    const { id } = json(created.stdout) as { id: string };
+    const update = async (...flags: string[]): Promise<unknown> =>
+      json((await place.run(["keys", "update", id, "--json", ...flags])).stdout);
+    const key = { id, name: "ci", status: "active" };
+    expect(await update("--resume", "on")).toMatchObject({ updated: id, keys: [{ ...key, models, resume: true }] });
+    expect(await update("--models", "author/second")).toMatchObject({
+      keys: [{ models: ["author/second"], resume: true }],
+    });
+    const listed = await place.run(["keys", "list"]);
+    expect(listed.stdout).toMatch(/RESUME +MODELS\n.* on +author\/second\n/);
+    expect(await update("--all-models", "--resume", "default")).toMatchObject({
+      keys: [{ models: null, resume: null }],
+    });
+    await update("--models", "first");
+    expect(await update("--models", "*")).toMatchObject({ keys: [{ models: null }] });
+    expect(json((await place.run(["keys", "list", "--json"])).stdout)).toMatchObject([
+      { ...key, models: null, resume: null },
+    ]);
+  });
+
+  test("may have a model that is known and has no provider yet, which is said", async () => {
+    const models = ["anthropic/*", "claude-opus-4-5-20251101"];
+    const { stdout, stderr } = await place.run(["keys", "create", "--name", "ci", "--json", "--models", ...models]);
+    expect(json(stdout)).toMatchObject({ models: ["anthropic/*", "anthropic/claude-opus-4.5"] });
+    expect(stderr).toContain("anthropic/*: no provider with a key offers it yet");
+    expect(stderr).toContain("claude-opus-4-5-20251101: no provider");
+  });
+
+  test("may not have a model that nobody knows; the nearest is named", async () => {
+    writeFileSync(join(place.folder, "onerouter.yaml"), ownConfig);
+    const refusalOf = async (...models: string[]): Promise<string> =>
+      (await place.run(["keys", "create", "--name", "ci", "--models", ...models])).stderr;
+    expect(await refusalOf("author/fisrt")).toContain("author/fisrt is no model and no alias here");
+    expect(await refusalOf("author/fisrt")).toContain("did you mean author/first?");
+    expect(await refusalOf("antropic/*")).toContain("did you mean anthropic/*?");
+    expect(await refusalOf("autor/*")).toContain("did you mean author/*?");
+    expect(await refusalOf("anthropic/claude-sonet-4.5")).toContain("did you mean anthropic/claude-sonnet-4.5?");
+    expect(await refusalOf("zzzzzzzzzzzzzzz")).toContain("onerouter models --known lists all");
+    expect(await refusalOf("onerouter/auto")).toContain("chooses among those that the key may use");
+    expect(json((await place.run(["keys", "list", "--json"])).stdout)).toEqual([]);
   });
 
   test("need no provider's key, and lie in the folder of the configuration or of --data", async () => {
@@ -66,6 +117,14 @@ describe("errors", { timeout: 30_000 }, () => {
   test.each([
     [["keys", "revoke", "nobody"], "key_not_found"],
     [["keys", "create"], "usage"],
+    [["keys", "create", "--name", "x", "--models", ", "], "usage"],
+    [["keys", "create", "--name", "x", "--models", "nobody/*"], "unknown_model"],
+    [["keys", "create", "--name", "x", "--resume", "maybe"], "usage"],
+    [["keys", "update"], "usage"],
+    [["keys", "update", "x"], "usage"],
+    [["keys", "update", "x", "--resume", "false"], "usage"],
+    [["keys", "update", "x", "--all-models", "--models", "kimi-k2-thinking"], "usage"],
+    [["keys", "update", "nobody", "--resume", "off"], "key_not_found"],
     [["keys", "create", "--name", "x", "--expires", "soon"], "usage"],
     [["nonsense"], "usage"],
     [["models", "--config", "nowhere.yaml"], "config_invalid"],

@@ -3,6 +3,7 @@ import { describeCliError } from "./cli-error.ts";
 import { version } from "../version.ts";
 import { createCliContext, type CliContext, type CliProcess, type CommonOptions } from "./cli-context.ts";
 import type { ExplainRouteFlags } from "./explain-route.ts";
+import type { KeySettingFlags } from "./read-key-settings.ts";
 import { takeOwnOptions } from "./take-own-options.ts";
 
 /**
@@ -88,13 +89,24 @@ function createProgram(process: CliProcess, run: Run, isJson: () => boolean): Co
       await run(initCommand)(self, options);
     });
 
-  const keys = command(program, "keys", "create, list and revoke API keys");
+  const keys = command(program, "keys", "create, change, list and revoke API keys");
   command(keys, "create", "make a key; it is shown once")
     .requiredOption("--name <name>", "what the key is for")
     .option("--expires <when>", "ISO date or duration (90m, 12h, 30d, 8w)")
-    .action(async (options: { name: string; expires?: string }, self: Command) => {
+    .option("--models <names...>", modelsHelp)
+    .option("--resume <setting>", resumeHelp)
+    .action(async (options: KeySettingFlags & { name: string; expires?: string }, self: Command) => {
       const { createKeyCommand } = await import("./keys.ts");
       await run(createKeyCommand)(self, options);
+    });
+  command(keys, "update", "change settings of a key at once, also in a running server")
+    .argument("<id|name>", "id of the key, or a name: every key of that name is changed")
+    .option("--models <names...>", modelsHelp)
+    .option("--all-models", "every model may be asked for")
+    .option("--resume <setting>", resumeHelp)
+    .action(async (idOrName: string, flags: KeySettingFlags, self: Command) => {
+      const { updateKeyCommand } = await import("./keys.ts");
+      await run(updateKeyCommand)(self, idOrName, flags);
     });
   command(keys, "list", "list all keys, without their secrets").action(async (_options: object, self: Command) => {
     const { listKeysCommand } = await import("./keys.ts");
@@ -165,6 +177,10 @@ function createProgram(process: CliProcess, run: Run, isJson: () => boolean): Co
   );
   return program;
 }
+
+const modelsHelp =
+  "the only models it may ask for: ids, aliases, patterns such as 'anthropic/*'; parted by blanks or commas";
+const resumeHelp = "on, off or default: whether a streamed answer goes on elsewhere when its upstream dies";
 
 const claudeHelp = `
 Everything after "claude" goes to Claude Code, except --config and --data.

@@ -78,6 +78,21 @@ describe("without a configuration", { timeout: 30_000 }, () => {
     expect(await statusOf(ready.url, key)).toBe(401);
   });
 
+  test("settings changed while it runs count from the moment the command returns, and outlive kill -9", async () => {
+    const first = await place.serve();
+    const create = ["keys", "create", "--name", "ci", "--json", "--models", "anthropic/*"];
+    const { key } = JSON.parse((await place.run(create)).stdout) as { key: string };
+    const statusOfModel = async (url: string): Promise<number> =>
+      (await fetch(`${url}/v1/models/kimi-k2-thinking`, { headers: { "x-api-key": key } })).status;
+    expect(await statusOfModel(first.ready.url)).toBe(403);
+    await place.run(["keys", "update", "ci", "--models", "kimi-k2-thinking"]);
+    expect(await statusOfModel(first.ready.url)).toBe(200);
+    await place.run(["keys", "update", "ci", "--models", "openai/*"]);
+    await first.end("SIGKILL");
+    const second = await place.serve();
+    expect(await statusOfModel(second.ready.url)).toBe(403);
+  });
+
   test("keys outlive kill -9", async () => {
     const first = await place.serve();
     await first.end("SIGKILL");
