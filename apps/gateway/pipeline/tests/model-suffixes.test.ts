@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { toObject } from "../../testing/call.ts";
+import { chatClient } from "../../testing/client-dialects.ts";
+import { badCalls, fastStream, slowStream } from "../../testing/paced-answers.ts";
+import { usePricedFleet } from "../../testing/priced-fleet.ts";
+
+/* What a model's name may ask for beside the model. */
+
+const fleet = usePricedFleet();
+const { odd, routeOf, refusalOf, streamFrom } = fleet;
+
+describe("suffixes", () => {
+  test(":floor is the lowest list price", async () => {
+    fleet.setPrices({ even: { prompt: 3, completion: 3 }, prompts: { prompt: 0.1, completion: 10 } });
+    expect(await routeOf({ model: "author/m" })).toEqual(["even"]);
+    expect(await routeOf({ model: "author/m:floor" })).toEqual(["prompts"]);
+  });
+
+  test(":nitro is the highest throughput", async () => {
+    odd.set("middle", fastStream);
+    for (const provider of ["cheap", "dear"]) odd.set(provider, slowStream);
+    for (const provider of ["cheap", "middle", "dear"]) await streamFrom(provider);
+    odd.clear();
+    expect(await routeOf({ model: "author/m:nitro" })).toEqual(["middle"]);
+  });
+
+  test(":exacto is who makes the fewest calls of no use", async () => {
+    expect(await routeOf({ model: "author/m:exacto" })).toEqual(["cheap"]);
+    odd.set("cheap", badCalls);
+    const tools = [{ type: "function", function: { name: "Bash", parameters: { required: ["command"] } } }];
+    for (let turn = 0; turn < 3; turn++) {
+      await fleet.gateway.ask(chatClient, { model: "author/m", stream: true, tools, provider: { only: ["cheap"] } });
+    }
+    odd.clear();
+    expect(await routeOf({ model: "author/m:exacto" })).toEqual(["middle"]);
+  });
+
+  test(":free", async () => {
+    expect(await routeOf({ model: "author/mixed:free" })).toEqual(["free"]);
+    const { message, param } = await refusalOf({ model: "author/m:free" });
+    expect([message, param]).toEqual([expect.stringContaining("is not free"), "model"]);
+  });
+
+  test(":extended", async () => {
+    expect(await routeOf({ model: "author/mixed:extended" })).toEqual(["paid"]);
+  });
+
+  test(":thinking", async () => {
+    await fleet.gateway.ask(chatClient, { model: "qwen3-max:thinking" });
+    expect(fleet.upstream.last().body).toMatchObject({ model: "qwen3-max", enable_thinking: true });
+    await fleet.gateway.ask(chatClient, { model: "qwen3-max" });
+    expect(fleet.upstream.last().body).not.toHaveProperty("enable_thinking");
+  });
+
+  test("an unknown one is no suffix", async () => {
+    expect((await refusalOf({ model: "author/m:quick" })).status).toBe(404);
+  });
+});
+
+describe("onerouter/auto", () => {
+  test("chooses among models, or among those listed, and says why", async () => {
+    const heard = await fleet.gateway.ask(
+      chatClient,
+      { model: "onerouter/auto", models: ["author/second", "author/third"] },
+      { headers: { "x-onerouter-plan": "1" } },
+    );
+    expect(chatClient.text(heard)).toBe("from middle");
+    expect(heard.headers["x-onerouter-plan"]).toMatch(
+      /^auto: a question; author\/second has .* and costs least of 2 \| middle/,
+    );
+    expect(await routeOf({ model: "onerouter/auto" })).toEqual(["free"]);
+    const { plan } = await fleet.gateway.generation(heard);
+    expect(toObject(plan)).toMatchObject({ model: "author/second", choice: expect.stringContaining("auto: ") });
+  });
+
+  test("takes suffixes and wishes", async () => {
+    expect(await routeOf({ model: "onerouter/auto:free", models: ["author/second", "author/mixed"] })).toEqual([
+      "free",
+    ]);
+    expect(await routeOf({ model: "onerouter/auto", provider: { only: ["dear"] } })).toEqual(["dear"]);
+    const { status, message } = await refusalOf({ model: "onerouter/auto:free", models: ["author/second"] });
+    expect([status, message]).toEqual([400, expect.stringContaining("none of the 1 models")]);
+  });
+});
