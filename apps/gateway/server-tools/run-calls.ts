@@ -8,6 +8,8 @@ import { rankTools } from "./tool-search/rank-tools.ts";
 
 /** Web searches of one answer where the client sets no limit. */
 const defaultMaxUses = 8;
+/** Searches of one turn: each may take a connection, or a thread for a model's regular expression. */
+const mostAtOnce = 16;
 /** Tools that one search names. */
 const mostNamed = 5;
 
@@ -34,7 +36,11 @@ export async function runCalls(
   signal: AbortSignal,
 ): Promise<Array<WebSearchPart | ToolSearchPart>> {
   const round = tally.rounds++;
-  return Promise.all(calls.map((call, number) => runCall(call, tally, nameSearch(answerId, round, number), signal)));
+  const runs = calls.map((call, number) => {
+    const id = nameSearch(answerId, round, number);
+    return number < mostAtOnce ? runCall(call, tally, id, signal) : refuseCall(call, id);
+  });
+  return Promise.all(runs);
 }
 
 async function runCall(
@@ -52,6 +58,13 @@ async function runCall(
   const { problem, ...outcome } = await searchWeb(tool.search, query, tool.service, signal);
   if (problem !== undefined && !signal.aborted) tally.problems.add(problem);
   return { type: "web-search", id, query, ...outcome };
+}
+
+function refuseCall({ tool, arguments: text }: OwnCall, id: string): WebSearchPart | ToolSearchPart {
+  const [query, error] = [readQuery(text), "too_many_requests"];
+  return tool.type === "web-search"
+    ? { type: "web-search", id, query, results: [], error }
+    : { type: "tool-search", id, query, method: tool.method, tools: [], error };
 }
 
 async function searchTools(
