@@ -78,6 +78,7 @@ test("facts of one upstream id do not hold for another", () => {
 test("include adds to stated models, exclude takes away from known ones", () => {
   expect(idsWith({ include: ["maker/small*"] })).toEqual(["maker/small", "maker/small-embed"]);
   expect(idsWith({ exclude: ["*embed"] })).toEqual(["maker/large", "maker/small"]);
+  expect(activateProvider({ ...base, exclude: ["*embed"] }, known, offers).leftOut).toEqual(["maker/small-embed"]);
   expect(idsWith({ models: { "a/b": {} }, include: ["*"], exclude: ["*small*"] })).toEqual(["a/b", "maker/large"]);
 });
 

@@ -32,7 +32,8 @@ export function activateProvider(provider: Activation, known: KnownProvider, off
   for (const id of ids.toSorted((a, b) => rank(a) - rank(b) || newestFirst(a, b))) {
     models[id] = joinModel({}, chosen.get(id));
   }
-  return { ...provider, data_policy: provider.data_policy ?? policyOf(known), known, models };
+  const leftOut = [...chosen.keys()].filter((id) => !Object.hasOwn(models, id));
+  return { ...provider, data_policy: provider.data_policy ?? policyOf(known), known, models, leftOut };
 }
 
 /** A stated upstream id is asked for and no other: what is known of the model's other ids does not hold for it. */

@@ -14,6 +14,8 @@ export interface ProviderOffer {
   models: Readonly<Record<string, ModelOffer>>;
   /** What the catalogue knows of the provider, where its models come from there. */
   known?: KnownProvider;
+  /** Ids of models that it is known to have, and that are left out here. */
+  leftOut?: readonly string[];
 }
 
 export interface ModelOffer {
@@ -42,6 +44,8 @@ export interface CatalogueProvider {
   known?: KnownProvider;
   dataPolicy?: DataPolicy;
   models: number;
+  /** Ids of models that it is known to have, and that the configuration leaves out. */
+  leftOut?: readonly string[];
 }
 
 /** Every model that can be asked for. Immutable: a new configuration builds a new one. */
@@ -155,6 +159,7 @@ function unambiguousNames(
 function toProvider(name: string, offer: ProviderOffer): CatalogueProvider {
   const provider: CatalogueProvider = { name, models: Object.keys(offer.models).length };
   if (offer.known !== undefined) provider.known = offer.known;
+  if (offer.leftOut !== undefined) provider.leftOut = offer.leftOut;
   const dataPolicy = toDataPolicy(offer);
   if (dataPolicy !== undefined) provider.dataPolicy = dataPolicy;
   return provider;

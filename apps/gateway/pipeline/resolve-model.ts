@@ -69,14 +69,28 @@ export function refuseForbidden(what: string, holder: KeyHolder, field: string):
  */
 export function refuseUnknown(name: string, catalogue: Catalogue, holder: KeyHolder, field = "model"): never {
   const visible = catalogueOf(holder, catalogue);
-  const inactive = visible.resolveInactive(name) ?? visible.resolveInactive(readModelName(name).base);
-  const nearest = inactive === undefined ? visible.suggest(name) : undefined;
+  const { base } = readModelName(name);
+  const inactive = visible.resolveInactive(name) ?? visible.resolveInactive(base);
+  // Whose key is for other models is not told where this one is to be had.
+  const isTold = inactive !== undefined || holder?.models === undefined;
+  const leaving = isTold ? whoLeavesOut(inactive?.id ?? base, catalogue) : undefined;
+  const missing = leaving ?? (inactive === undefined ? undefined : describeInactive(inactive));
+  const nearest = missing === undefined ? visible.suggest(name) : undefined;
   const hint = nearest === undefined ? "" : `; did you mean ${quote(nearest)}?`;
   throw new RequestError({
     code: "model_not_found",
-    message: `${field}: ${quote(name)} ${inactive === undefined ? `is not a model here${hint}` : describeInactive(inactive)}`,
+    message: `${field}: ${quote(name)} ${missing ?? `is not a model here${hint}`}`,
     param: field,
   });
+}
+
+/** Providers with a key here that have the model, and what keeps it from being one of those here. */
+function whoLeavesOut(name: string, catalogue: Catalogue): string | undefined {
+  const isMeant = (id: string): boolean => id === name || id.endsWith(`/${name}`);
+  const providers = catalogue.providers().filter(({ leftOut }) => leftOut?.some(isMeant) === true);
+  if (providers.length === 0) return undefined;
+  const list = providers.map((provider) => provider.name).join(", ");
+  return `is a known model, but the configuration leaves it out (include, exclude or models) at the providers that have a key here and offer it: ${list}`;
 }
 
 /** Who offers the model, and what would make it one of those here. */

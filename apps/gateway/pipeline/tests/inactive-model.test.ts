@@ -61,6 +61,28 @@ test.each(["/v1/models/%", "/v1/models/%/endpoints", "/v1/model/%", "/v1beta/mod
   },
 );
 
+test("one that the configuration leaves out at a provider with a key is not for want of a key", async () => {
+  const narrow = await startTestGateway({
+    providers: { mine: { catalogue: "anthropic", include: ["*haiku*"] }, moonshot: { exclude: ["*"] } },
+  });
+  try {
+    for (const [model, provider] of [
+      ["anthropic/claude-sonnet-4.5", "mine"],
+      ["claude-sonnet-4.5:floor", "mine"],
+      // Nobody else has this one.
+      ["moonshotai/kimi-k2-turbo-preview", "moonshot"],
+    ] as const) {
+      const heard = await narrow.ask(chatClient, { model });
+      expect([heard.status, chatClient.error(heard).message]).toEqual([
+        404,
+        `model: "${model}" is a known model, but the configuration leaves it out (include, exclude or models) at the providers that have a key here and offer it: ${provider}`,
+      ]);
+    }
+  } finally {
+    await narrow.stop();
+  }
+});
+
 test("embeddings, likewise", async () => {
   const { json } = await call(`${gateway.url}/v1/embeddings`, {
     body: { model: "openai/text-embedding-3-small", input: "hi" },
