@@ -36,9 +36,9 @@ export async function runCalls(
   signal: AbortSignal,
 ): Promise<Array<WebSearchPart | ToolSearchPart>> {
   const round = tally.rounds++;
-  const runs = calls.map((call, number) => {
+  const runs = calls.map(async (call, number) => {
     const id = nameSearch(answerId, round, number);
-    return number < mostAtOnce ? runCall(call, tally, id, signal) : refuseCall(call, id);
+    return number < mostAtOnce ? await runCall(call, tally, id, signal) : refuseCall(call, id);
   });
   return Promise.all(runs);
 }
