@@ -25,6 +25,9 @@ export interface EncodedUpstreamRequest {
   cloud?: Cloud;
 }
 
+/** Whose thoughts nobody has: a thought of another origin is left out. */
+const nobody = "";
+
 /** Writes the request for one candidate: over the express lane where nothing but names changes, else through the hub. */
 export function encodeForCandidate(generation: Generation, candidate: Candidate): EncodedUpstreamRequest {
   const { endpoint, profile } = candidate;
@@ -38,7 +41,8 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
 
   const { request, emulation } = adaptRequest(generation, candidate);
   generation.emulation = emulation;
-  const express = request === generation.request ? takeExpressLane(generation, candidate, origin) : undefined;
+  const isOwn = request === generation.request && !generation.leavesThoughtsOut;
+  const express = isOwn ? takeExpressLane(generation, candidate, origin) : undefined;
   generation.expressLane = express !== undefined;
   if (express !== undefined) {
     return {
@@ -51,7 +55,7 @@ export function encodeForCandidate(generation: Generation, candidate: Candidate)
   const encoded = protocolFor(endpoint.protocol).encodeRequest(request, {
     profile,
     upstreamModel: endpoint.upstreamId,
-    origin,
+    origin: generation.leavesThoughtsOut ? nobody : origin,
     sealer: generation.context.sealer,
     receipt: generation.receipt,
     inferCacheMarks: generation.protocol.name !== "anthropic-messages",

@@ -94,6 +94,8 @@ export class Generation implements GenerationStart {
   resumes: boolean;
   /** The attempt before came to its end, but its tool calls were of no use. */
   askedAgain = false;
+  /** An upstream has refused the thoughts of the conversation: from now on none is sent. */
+  leavesThoughtsOut = false;
   aborted = false;
   error: ChatError | undefined = undefined;
   upstream: UpstreamControl | undefined = undefined;

@@ -52,6 +52,10 @@ export async function runAttempts(
       const unlimited = round === 0 ? limitAttempt(generation, plan, candidate) : undefined;
       let outcome = await askHedged(generation, plan, candidate, (one, other) => attemptCandidate(one, other, ask));
       unlimited?.();
+      if (outcome.type === "failed" && outcome.error.refusesThoughts === true && !generation.leavesThoughtsOut) {
+        generation.leavesThoughtsOut = true;
+        outcome = await attemptCandidate(generation, candidate, ask);
+      }
       if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
         outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;

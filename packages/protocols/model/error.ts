@@ -233,6 +233,8 @@ export interface ChatError {
   retryAfterSeconds?: number;
   /** For `context_length_exceeded`: what was sent and what fits, in tokens. */
   tokens?: { actual: number; maximum: number };
+  /** An upstream takes a thought of the conversation for none of its own: without its thoughts the request may work. */
+  refusesThoughts?: true;
 }
 
 /** The throwable form of a ChatError. */

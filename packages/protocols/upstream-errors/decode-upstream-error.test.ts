@@ -338,6 +338,20 @@ test.each<[string, number, unknown, ErrorCode]>([
   expect(decodeUpstreamError(status, body, {}).code).toBe(code);
 });
 
+test.each([
+  "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation.",
+  "messages.3.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified.",
+  "The encrypted content gAAA... could not be verified. Reason: Encrypted content could not be decrypted or parsed.",
+  "Unable to submit request because Thought signature is not valid.. Learn more: https://cloud.google.com/",
+])("a thought that is refused is told as such: %s", (message) => {
+  expect(decodeUpstreamError(400, openai(message), {})).toMatchObject({
+    code: "invalid_request",
+    refusesThoughts: true,
+  });
+  expect(decodeUpstreamError(500, openai(message), {})).not.toHaveProperty("refusesThoughts");
+  expect(decodeUpstreamError(400, openai("thinking: Field required"), {})).not.toHaveProperty("refusesThoughts");
+});
+
 describe("what is told to the client", () => {
   test("no keys, no account names, no pages", () => {
     expect(decodeUpstreamError(401, openai("Incorrect API key provided: sk-abc123def456"), {}).message).not.toContain(

@@ -36,6 +36,7 @@ export function decodeUpstreamError(
     const wait = readRetryAfter(headers, upstream.message);
     if (wait !== undefined) error.retryAfterSeconds = wait;
   }
+  if (code === "invalid_request" && foreignThought.test(upstream.hints)) error.refusesThoughts = true;
   return error;
 }
 
@@ -85,6 +86,9 @@ const filtered =
 const overloadedWords =
   /overloaded|over capacity|no available (?:capacity|worker)|insufficient_system_resource|server is busy/i;
 const rateLimitWords = /rate[_ ]limit|too many requests|rate_limit_reached|concurrency/i;
+/** Of Anthropic (anthropics/anthropic-sdk-python#1598), OpenAI (`invalid_encrypted_content`) and Google. */
+const foreignThought =
+  /invalid `?(?:signature|data)`? in `?(?:redacted_)?thinking`? block|blocks in the latest assistant message cannot be modified|invalid_encrypted_content|encrypted content .{0,80}could not be (?:verified|decrypted)|thought signature is not valid|corrupted thought signature/i;
 const unknownModel =
   /model[_ ]not[_ ](?:found|exist)|unknown model|does not exist or you do not have access|not found the model|no endpoints found|is not a valid model|model "[^"]{1,200}" not found/i;
 
