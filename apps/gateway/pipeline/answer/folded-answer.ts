@@ -53,7 +53,7 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
       return true;
     },
     // The client has nothing before the end.
-    catchUp() {},
+    catchUp: () => false,
     complete() {
       if (ended) return;
       const pieces = forwarded.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));

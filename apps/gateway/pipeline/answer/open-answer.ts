@@ -19,8 +19,12 @@ export interface OpenAnswer {
   flush(): boolean;
   /** Express lane: the upstream's own bytes, content among them if `content`. */
   forward(piece: Buffer | string, content: boolean): boolean;
-  /** Express lane: what is emitted meanwhile has been forwarded, and the client is not told it again. */
-  catchUp(emitForwarded: () => void): void;
+  /**
+   * Express lane: what is emitted meanwhile has been forwarded, and the client is not told it again.
+   * @param forwarded the bytes it has
+   * @returns false when nothing but an error can follow
+   */
+  catchUp(forwarded: string, emitForwarded: () => void): boolean;
   /** Express lane: the upstream's answer is complete. */
   complete(): void;
   /** No attempt will finish this answer: end it in the way that makes this client try again. */

@@ -101,11 +101,12 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       life.lastSignAt = now();
       return downstream.write(piece);
     },
-    catchUp(emitForwarded: () => void): void {
+    catchUp(forwarded: string, emitForwarded: () => void): boolean {
       emitForwarded();
       pending = "";
       answer.begun = true;
       isOurs = true;
+      return encoder.adopt?.(forwarded) ?? true;
     },
     complete(): void {
       if (!ended) end("end");
