@@ -32,7 +32,7 @@ test("whoever leaves while signs are given takes no sign from the others and giv
 
 test("to leave twice is to leave once", () => {
   const keepAlive = createKeepAlive(() => Date.now());
-  const sign = vi.fn();
+  const sign = vi.fn<() => void>();
   const leave = keepAlive.watch(createEntry(() => undefined));
   leave();
   keepAlive.watch(createEntry(sign));
