@@ -85,6 +85,12 @@ export interface StreamEncoder {
   encode(event: ChatEvent): string;
   /** A sign of life the client's parser accepts anywhere. */
   keepAlive(): string;
+  /**
+   * The client has these events of another server's, and the encoder takes its place: numbers, names and what is open go on from
+   * there. Absent where none of that comes again.
+   * @returns false when nothing but an error can follow
+   */
+  adopt?(told: string): boolean;
 }
 
 export interface EncodedError {
