@@ -4,7 +4,6 @@ import {
   type ChatError,
   type EmitEvent,
   type ErrorCode,
-  type ProtocolName,
   type Sealer,
 } from "@onerouter/protocols";
 import { protocolFor } from "@onerouter/protocols/protocols";
@@ -16,12 +15,6 @@ import { originOf } from "./origin-of.ts";
 
 /** How often an answer is gone on with: each time costs its prompt once more. */
 const mostGoneOn = 6;
-
-/**
- * The lanes whose streams another upstream can go on with. A Responses stream numbers its events and names its items as its
- * own upstream did.
- */
-const lanesToLeave: ReadonlySet<ProtocolName> = new Set(["anthropic-messages", "openai-chat"]);
 
 /** The next request would end as this one did, or be made to wait. */
 const notAtOnce: ReadonlySet<ErrorCode> = new Set(["upstream_timeout", "upstream_overloaded", "rate_limited"]);
@@ -62,16 +55,15 @@ export function goOn(generation: Generation, candidate: Candidate): boolean {
 
 /** Brings the long way to the place up to which the express lane has forwarded the answer. */
 function catchUp({ continued, answer, forwarded, context }: Generation, { endpoint, profile }: Candidate): boolean {
-  const text = lanesToLeave.has(endpoint.protocol) ? forwarded?.text() : undefined;
+  const text = forwarded?.text();
   if (text === undefined) return false;
-  answer.catchUp(() => {
+  return answer.catchUp(text, () => {
     const decoder = protocolFor(endpoint.protocol).createStreamDecoder(
       { profile, newId: (prefix) => prefix + context.newId() },
       (event) => continued.write(event),
     );
     decoder.write(text);
   });
-  return true;
 }
 
 /** Nobody's signature is on half a thought, and no upstream is to see it. */

@@ -162,8 +162,9 @@ class GatedAnswer implements OpenAnswer {
     return true;
   }
 
-  catchUp(): void {
-    // Nothing was forwarded.
+  /** Nothing was forwarded. */
+  catchUp(): boolean {
+    return false;
   }
 
   complete(): void {

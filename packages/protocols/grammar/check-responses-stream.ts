@@ -65,6 +65,8 @@ class Checker {
   readonly #done: Json[] = [];
   readonly #ids = new Set<string>();
   #type = "";
+  /** What every event says that holds the response. */
+  #response: unknown;
 
   take(name: string | undefined, data: string | undefined): void {
     const event = parse(data ?? "");
@@ -224,6 +226,9 @@ class Checker {
     const response = toObject(event.response);
     if (response.object !== "response" || typeof response.id !== "string") this.#say("no response");
     if (response.status !== status) this.#say(`status ${String(response.status)}`);
+    const { id, created_at: created, model } = response;
+    this.#response ??= JSON.stringify([id, created, model]);
+    if (JSON.stringify([id, created, model]) !== this.#response) this.#say("another response");
     if (JSON.stringify(response.output) !== JSON.stringify(this.#done)) this.#say("its output is another");
   }
 

@@ -302,7 +302,8 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
   function finish({ reason, usage, extensions }: Extract<ChatEvent, { type: "finish" }>): string {
     const state = endState(reason, hasRefusal);
     const open = block === undefined ? "" : stopBlock(undefined);
-    const before = (started ? "" : start()) + open + closeMessage(state.status === "incomplete" ? "incomplete" : "completed");
+    const before =
+      (started ? "" : start()) + open + closeMessage(state.status === "incomplete" ? "incomplete" : "completed");
     state.usage = usage;
     const others = extensions?.["openai-responses"];
     if (others !== undefined) state.others = others;
@@ -334,14 +335,12 @@ function createItemEncoder(context: EncodeAnswerContext): StreamEncoder {
 
   function adoptMessage({ item, parts }: ToldItem): void {
     const { id: _id, type: _type, status: _status, role: _role, content: _content, ...others } = item;
-    const said = parts.map(
-      ({ kind, text: whole, annotations, logprobs }): SaidPart => ({
-        type: kind === "refusal" ? "refusal" : "text",
-        text: whole,
-        annotations,
-        logprobs,
-      }),
-    );
+    const said = parts.map(({ kind, text: whole, annotations, logprobs }): SaidPart => ({
+      type: kind === "refusal" ? "refusal" : "text",
+      text: whole,
+      annotations,
+      logprobs,
+    }));
     hasRefusal ||= said.some(({ type }) => type === "refusal");
     message = { id: itemId, said, others };
     const last = said.at(-1);

@@ -81,7 +81,7 @@ function createAnswer(protocol: ClientProtocol, exchange: Exchange): OpenAnswer 
     emit: () => undefined,
     flush: () => true,
     forward: () => true,
-    catchUp: () => undefined,
+    catchUp: () => false,
     complete: () => undefined,
     fail(error) {
       const { status, headers, body } = protocol.encodeError(error, exchange.requestId);

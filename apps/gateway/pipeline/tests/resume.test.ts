@@ -45,6 +45,7 @@ const upstreams: ReadonlyArray<{ name: string; protocol: ProtocolName; vendor: s
   { name: "openai", protocol: "openai-chat", vendor: "openai" },
   { name: "moonshot", protocol: "openai-chat", vendor: "moonshot" },
   { name: "responses", protocol: "openai-responses", vendor: "generic" },
+  { name: "gpt-5", protocol: "openai-responses", vendor: "openai" },
   { name: "google", protocol: "gemini", vendor: "google" },
 ];
 
@@ -98,10 +99,14 @@ async function overAll<T>(items: readonly T[], run: (item: T) => Promise<void>):
 }
 
 const keys = Object.keys(answers) as Array<keyof typeof answers>;
-/** Every answer where an upstream is one of the two that most are like, else the one that has everything. */
+/**
+ * Every answer where an upstream is one of the two that most are like, or its bytes are forwarded, else the one that has
+ * everything.
+ */
 const ways = callingClients.flatMap((client) =>
   upstreams.map((upstream) => {
-    const all = upstream.name === "anthropic" || upstream.name === "chat";
+    const isLane = upstream.name === "gpt-5" && client.name === "openai-responses";
+    const all = upstream.name === "anthropic" || upstream.name === "chat" || isLane;
     return { client, upstream, told: all ? keys : (["agent"] as const) };
   }),
 );
