@@ -29,7 +29,7 @@ export interface GenerationRecord {
   upstreamModel: string | null;
   streamed: boolean;
   expressLane: boolean;
-  /** HTTP status the client saw. */
+  /** HTTP status of the answer; where a stream without content told an error, the status of that error. */
   status: number;
   errorCode: string | null;
   /** True when the client went away before the end. */
