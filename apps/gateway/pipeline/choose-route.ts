@@ -1,7 +1,7 @@
 import { RequestError, type ChatRequest } from "@onerouter/protocols";
 import { kindOf, type Model } from "@onerouter/catalog";
 import { autoModel, chooseModel, readTraits } from "../routing/choose-model.ts";
-import { planRoute } from "../routing/plan-route.ts";
+import { planRoute, type RouteQuestion } from "../routing/plan-route.ts";
 import { addSuffixes, readModelName, type ModelSuffix } from "../routing/read-model-name.ts";
 import type { RequestNeeds } from "../routing/request-needs.ts";
 import type { Exclusion, RoutePlan } from "../routing/route-plan.ts";
@@ -27,6 +27,8 @@ interface NamedModel {
   suffixes: readonly ModelSuffix[];
 }
 
+type AskedModel = NamedModel & { model: Model };
+
 /**
  * The plan for a request: the models it names, its wishes, and what is known of their endpoints.
  * @param holder whose key it came with; undefined for a request that nobody makes
@@ -45,20 +47,27 @@ export function chooseRoute(
   const { catalogue } = setup;
   const named = findModel(request.model, "model", setup, holder);
   if (named.model !== undefined) checkAllowed(named.model, request.model, catalogue, holder);
-  const { fallbacks, forbidden } = findFallbacks(request, fields, setup, holder);
-  const wishes = withForeignNames(addSuffixes(fields.provider.wishes, named.suffixes), setup);
-  const question = { access: setup.provider, wishes, needs };
-  const { model } = named;
+  const { fallbacks, unmet } = findFallbacks(request, fields, setup, holder);
+  const question = { access: setup.provider, wishes: withForeignNames(fields.provider.wishes, setup), needs };
+  const { model, suffixes } = named;
   if (model !== undefined) {
-    const models = distinct([model, ...fallbacks]);
-    return refuseEmpty(withForbidden(planRoute({ ...question, models }, context.knowledge, now), forbidden));
+    const asked = listAsked([{ model, suffixes }, ...fallbacks]);
+    return refuseEmpty(withUnmet(planRoute({ ...question, ...asked }, context.knowledge, now), unmet));
   }
+  const wishes = addSuffixes(question.wishes, suffixes);
   const promptTokens = needs.mediaTokens + Math.ceil(needs.promptBytes / 4);
   const isThinking = request.reasoning !== undefined && request.reasoning.mode !== "off";
   const traits = readTraits(needs, wishes, promptTokens, isThinking);
   // A list of models bounds the choice.
-  const among = listChoices(fallbacks, forbidden, holder, setup);
-  const choice = chooseModel(among, traits, question, context.knowledge, now);
+  const among = listChoices(fallbacks, unmet, holder, setup);
+  const choose = { ...question, wishes, suffixes: among.map((one) => one.suffixes) };
+  const choice = chooseModel(
+    among.map((one) => one.model),
+    traits,
+    choose,
+    context.knowledge,
+    now,
+  );
   if (choice === undefined) {
     throw new RequestError({
       code: "invalid_request",
@@ -66,58 +75,68 @@ export function chooseRoute(
       param: "model",
     });
   }
-  const plan = planRoute({ ...question, models: choice.models }, context.knowledge, now);
-  return refuseEmpty(withForbidden({ ...plan, choice: choice.explanation }, forbidden));
+  const { explanation, ...chosen } = choice;
+  const plan = planRoute({ ...question, wishes, ...chosen }, context.knowledge, now);
+  return refuseEmpty(withUnmet({ ...plan, choice: explanation }, unmet));
 }
 
 /** What `onerouter/auto` chooses among. @throws RequestError 403 if the key may use none of it */
 function listChoices(
-  fallbacks: readonly Model[],
-  [barred]: readonly ForbiddenModel[],
+  fallbacks: readonly AskedModel[],
+  unmet: readonly UnmetFallback[],
   holder: KeyHolder,
   { catalogue }: Setup,
-): readonly Model[] {
+): readonly AskedModel[] {
   if (fallbacks.length > 0) return fallbacks;
   const models = catalogueOf(holder, catalogue).models();
   const chatModels = models.filter((model) => kindOf(model) === "chat");
-  if (barred === undefined && (chatModels.length > 0 || holder?.models === undefined)) return chatModels;
+  const barred = unmet.find(({ reason }) => reason === forbidden);
+  if (barred === undefined && (chatModels.length > 0 || holder?.models === undefined)) {
+    return chatModels.map((model) => ({ model, suffixes: [] }));
+  }
   refuseForbidden(`${autoModel} has no model to choose from`, holder, barred?.field ?? "model");
 }
 
-/** Models to fall back on that the key may not use are left out, each with the field that names it. */
+/** A model to fall back on that cannot be, or what of its name has no effect. */
+interface UnmetFallback {
+  field: string;
+  reason: string;
+  /** Left out of the plan. */
+  model?: Model;
+}
+
+const forbidden = "is not among the models of the key";
+
+/** Models to fall back on. Those that the key may not use are left out, each with the field that names it. */
 function findFallbacks(
   request: ChatRequest,
   fields: GatewayFields,
   setup: Setup,
   holder: KeyHolder,
-): { fallbacks: Model[]; forbidden: readonly ForbiddenModel[] } {
-  const fallbacks: Model[] = [];
-  const forbidden: ForbiddenModel[] = [];
+): { fallbacks: AskedModel[]; unmet: readonly UnmetFallback[] } {
+  const fallbacks: AskedModel[] = [];
+  const unmet: UnmetFallback[] = [];
   for (const { name, field } of fields.fallbackModels) {
     if (name === request.model) continue;
-    const { model } = findModel(name, field, setup, holder);
-    if (model === undefined) continue;
-    if (isAllowed(model, setup.catalogue, holder)) fallbacks.push(model);
-    else forbidden.push({ model, field });
+    const { model, suffixes } = findModel(name, field, setup, holder);
+    if (model === undefined) {
+      unmet.push({ field, reason: `${autoModel} is no model to fall back on` });
+      continue;
+    }
+    if (suffixes.includes("thinking")) unmet.push({ field, reason: ":thinking is heard of the first model alone" });
+    if (isAllowed(model, setup.catalogue, holder)) fallbacks.push({ model, suffixes });
+    else unmet.push({ model, field, reason: forbidden });
   }
-  return { fallbacks, forbidden };
+  return { fallbacks, unmet };
 }
 
-interface ForbiddenModel {
-  model: Model;
-  field: string;
-}
-
-function withForbidden(plan: RoutePlan, forbidden: readonly ForbiddenModel[]): RoutePlan {
-  if (forbidden.length === 0) return plan;
-  const left = forbidden.flatMap(({ model, field }) =>
-    model.endpoints.map((endpoint): Exclusion => ({ endpoint, field, reason: forbiddenFallback })),
+function withUnmet(plan: RoutePlan, unmet: readonly UnmetFallback[]): RoutePlan {
+  if (unmet.length === 0) return plan;
+  const left = unmet.flatMap(({ model, field, reason }) =>
+    (model?.endpoints ?? []).map((endpoint): Exclusion => ({ endpoint, field, reason })),
   );
-  return { ...plan, excluded: [...plan.excluded, ...left], forbidden: forbidden.map(({ field }) => field) };
+  return { ...plan, excluded: [...plan.excluded, ...left], unmet };
 }
-
-/** Why a model to fall back on is left out. */
-export const forbiddenFallback = "is not among the models of the key";
 
 /** `:thinking` is a wish about the request itself; the client's own text does not have it. */
 export function applySuffixes(request: ChatRequest, fields: GatewayFields, setup: Setup): void {
@@ -127,8 +146,19 @@ export function applySuffixes(request: ChatRequest, fields: GatewayFields, setup
   fields.isInBody = true;
 }
 
-function distinct([first, ...rest]: [Model, ...Model[]]): [Model, ...Model[]] {
-  return [first, ...rest.filter((model, at) => model !== first && rest.indexOf(model) === at)];
+/** Each once: the same model may be asked for with a suffix first, and without it then. */
+function listAsked([first, ...rest]: readonly [AskedModel, ...AskedModel[]]): Pick<
+  RouteQuestion,
+  "models" | "suffixes"
+> {
+  const isSame = (one: AskedModel, other: AskedModel): boolean =>
+    one.model === other.model && one.suffixes.join() === other.suffixes.join();
+  const asked = [first, ...rest];
+  const others = rest.filter((one, at) => asked.findIndex((other) => isSame(one, other)) === at + 1);
+  return {
+    models: [first.model, ...others.map(({ model }) => model)],
+    suffixes: [first, ...others].map(({ suffixes }) => suffixes),
+  };
 }
 
 /** @throws RequestError 404 naming the field */

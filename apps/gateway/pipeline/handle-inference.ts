@@ -12,7 +12,7 @@ import { findLoneSurrogate } from "@onerouter/protocols/wire/find-lone-surrogate
 import type { Model } from "@onerouter/catalog";
 import { formatPlan } from "../routing/explain-plan.ts";
 import type { RoutePlan } from "../routing/route-plan.ts";
-import { applySuffixes, chooseRoute, forbiddenFallback } from "./choose-route.ts";
+import { applySuffixes, chooseRoute } from "./choose-route.ts";
 import { chooseHeaderDelay } from "./answer/choose-header-delay.ts";
 import { answerWithTools } from "./continue-with-tools.ts";
 import { headerValue, type Exchange } from "./downstream.ts";
@@ -77,7 +77,7 @@ function beginGeneration(
   const { model } = plan;
   const receipt = createReceipt();
   for (const { action, field, reason } of exchange.losses ?? []) receipt.note(action, field, reason);
-  for (const field of plan.forbidden ?? []) receipt.note("dropped", field, forbiddenFallback);
+  for (const { field, reason } of plan.unmet ?? []) receipt.note("dropped", field, reason);
   const [first] = plan.candidates;
   const inputTokens = weighPrompt(needs, first, context);
   const headers = answerHeaders(exchange, asksForPlan(fields, exchange) ? plan : undefined);

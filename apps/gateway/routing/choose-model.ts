@@ -44,8 +44,7 @@ const unknownQuality = 0.4;
 /** The one chosen, and those to fall back on. */
 const mostModels = 3;
 
-export interface ModelChoice {
-  models: readonly [Model, ...Model[]];
+export interface ModelChoice extends Pick<RouteQuestion, "models" | "suffixes"> {
   explanation: string;
 }
 
@@ -53,7 +52,7 @@ export interface ModelChoice {
  * Chooses a model for a task: of those that can serve it and whose published results come near the best for its kind, the one
  * whose answer is expected to cost least; the others follow as fallbacks.
  *
- * @param models those that the key may use
+ * @param models those that the key may use; the question's suffixes are theirs
  * @returns undefined if none of them can serve the request
  */
 export function chooseModel(
@@ -64,9 +63,10 @@ export function chooseModel(
   now: number,
 ): ModelChoice | undefined {
   const categories = categoriesOf(traits);
-  const able = models.flatMap((model) => {
-    const plan = planRoute({ ...question, models: [model] }, knowledge, now);
-    return canServe(model, plan, question.needs.maxOutputTokens ?? 0) ? [{ model, cost: costOf(plan) }] : [];
+  const able = models.flatMap((model, at) => {
+    const suffixes = question.suffixes?.[at] ?? [];
+    const plan = planRoute({ ...question, models: [model], suffixes: [suffixes] }, knowledge, now);
+    return canServe(model, plan, question.needs.maxOutputTokens ?? 0) ? [{ model, suffixes, cost: costOf(plan) }] : [];
   });
   const scores = scoreModels(
     able.map(({ model }) => model.id),
@@ -85,6 +85,7 @@ export function chooseModel(
   const near = ranked.filter(({ quality }) => quality >= least).length;
   return {
     models: [first.model, ...rest.map(({ model }) => model)],
+    suffixes: [first, ...rest].map(({ suffixes }) => suffixes),
     explanation: `auto: ${describeTask(traits)}; ${first.model.id} has ${percent(first.quality / best)} of the best results in ${categories.join(" and ")} and costs least of ${near}`,
   };
 }

@@ -76,6 +76,8 @@ describe("wishes leave endpoints out, and each is told why", () => {
   test(":extended leaves those with the longest context", () => {
     const contexts = { short: { context_length: 1000 }, long: { context_length: 9000 }, none: {} };
     expect(order(makeQuestion(contexts, { longestContext: true }))).toEqual(["long"]);
+    // Of those that may be asked.
+    expect(order(makeQuestion(contexts, { longestContext: true, ignore: ["long"] }))).toEqual(["short"]);
   });
 
   test("the price that a prompt of this length has is the one that limits", () => {

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AttemptEnd } from "./health/attempt-result.ts";
+import type { RouteQuestion } from "./plan-route.ts";
+import type { ModelSuffix } from "./read-model-name.ts";
 import type { RoutingWishes } from "./routing-wishes.ts";
 import { attempts } from "./testing/make-attempts.ts";
-import { makeKnowledge, makeQuestion, price } from "./testing/make-question.ts";
-import { order, plan, start } from "./testing/read-plan.ts";
+import { makeKnowledge, makeQuestion, makeQuestionOf, price } from "./testing/make-question.ts";
+import { leftOut, order, plan, start } from "./testing/read-plan.ts";
 
 describe("who is left alone comes last, not never", () => {
   test("a credential over its limit is a last resort, at once and for as long as it was told", () => {
@@ -30,6 +32,45 @@ describe("who is left alone comes last, not never", () => {
     expect(order(question, knowledge, start + 11_000)).toEqual(["dear", "low"]);
     finish({ end: "ok", durationMs: 100 }, start + 11_100);
     expect(order(question, knowledge, start + 11_200)).toEqual(["low", "dear"]);
+  });
+});
+
+describe("what a name asks for holds for this model alone", () => {
+  const offers = { free: price(0, 0), paid: price(1, 1) };
+  const two = (...suffixes: ModelSuffix[][]): RouteQuestion => ({
+    ...makeQuestionOf({ "author/one": offers, "author/two": offers }),
+    suffixes,
+  });
+  const places = (question: RouteQuestion): string[] =>
+    plan(question).candidates.map(({ endpoint }) => `${endpoint.modelId.slice(7)} ${endpoint.provider}`);
+
+  test("of the first, or of one to fall back on", () => {
+    expect(places(two())).toEqual(["one free", "one paid", "two free", "two paid"]);
+    expect(places(two(["free"]))).toEqual(["one free", "two free", "two paid"]);
+    expect(places(two([], ["free"]))).toEqual(["one free", "one paid", "two free"]);
+  });
+
+  test("the same model with and without: each endpoint has one place, and is left out if it has none", () => {
+    const one = makeQuestion(offers);
+    const [model] = one.models;
+    const twice: RouteQuestion = { ...one, models: [model, model], suffixes: [["free"], []] };
+    expect(plan(twice).candidates.map(({ endpoint }) => endpoint.provider)).toEqual(["free", "paid"]);
+    expect(leftOut(twice)).toEqual({});
+    expect(leftOut({ ...twice, wishes: { ignore: ["paid"] } })).toEqual({ paid: "provider.ignore: is in the list" });
+    expect(plan({ ...twice, wishes: { ignore: ["paid"] } }).excluded).toHaveLength(1);
+  });
+
+  test("each is sorted by its own", () => {
+    const knowledge = makeKnowledge();
+    attempts(knowledge, "paid", "ok", { ttftMs: 200, durationMs: 1_200, outputTokens: 400 });
+    attempts(knowledge, "free", "ok", { ttftMs: 900, durationMs: 10_900, outputTokens: 100 });
+    const { models, ...rest } = makeQuestionOf({ "author/model": offers, "author/two": offers });
+    expect(order({ ...rest, models, suffixes: [["nitro"], ["floor"]] }, knowledge)).toEqual([
+      "paid",
+      "free",
+      "free",
+      "paid",
+    ]);
   });
 });
 

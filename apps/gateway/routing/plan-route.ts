@@ -1,9 +1,10 @@
-import type { Model } from "@onerouter/catalog";
+import type { Endpoint, Model } from "@onerouter/catalog";
 import { findIncapacity, findRefusal, isTight } from "./filter-endpoint.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { countPrompt, lookOut, measureEndpoint, type Outlook } from "./measure-endpoint.ts";
 import type { PreparedEndpoint, ProviderAccess } from "./prepare-endpoint.ts";
 import { rankCredentials } from "./rank-credentials.ts";
+import { addSuffixes, type ModelSuffix } from "./read-model-name.ts";
 import { sortRanked, tierOf, type Ranked } from "./rank-endpoints.ts";
 import type { RequestNeeds } from "./request-needs.ts";
 import type { Candidate, Exclusion, RoutePlan } from "./route-plan.ts";
@@ -12,6 +13,8 @@ import type { RoutingWishes } from "./routing-wishes.ts";
 export interface RouteQuestion {
   /** The model asked for and those to fall back on, in order. */
   models: readonly [Model, ...Model[]];
+  /** What the name of each of them asks for beside it, by its place; the request's own wishes are stronger. */
+  suffixes?: ReadonlyArray<readonly ModelSuffix[]>;
   access(provider: string): ProviderAccess;
   wishes: RoutingWishes;
   needs: RequestNeeds;
@@ -26,7 +29,7 @@ export interface RouteQuestion {
  * @returns a plan without candidates if the wishes leave out every endpoint
  */
 export function planRoute(
-  { models, access, wishes, needs }: RouteQuestion,
+  { models, suffixes, access, wishes, needs }: RouteQuestion,
   knowledge: Knowledge,
   now: number,
 ): RoutePlan {
@@ -36,8 +39,10 @@ export function planRoute(
   for (let at = 0; at < models.length; at++) {
     const model = models[at];
     if (model === undefined) continue;
-    ranked = ranked.concat(rankModel(model, at, { access, wishes, outlook, knowledge, excluded }));
+    const own = addSuffixes(wishes, suffixes?.[at] ?? []);
+    ranked = ranked.concat(rankModel(model, at, { access, wishes: own, outlook, knowledge, excluded }));
   }
+  if (new Set(models).size < models.length) ranked = dropRepeats(ranked, excluded);
   sortRanked(ranked, wishes);
   if (wishes.allowFallbacks === false && wishes.order === undefined) keepFirst(ranked, excluded);
   const candidates = listCandidates(ranked, knowledge, now);
@@ -48,6 +53,16 @@ export function planRoute(
     promptTokens: ranked[0]?.measure.promptTokens ?? 0,
     horizon: outlook.horizon,
   };
+}
+
+/** A model may be asked for twice, with a suffix first and then without: each of its endpoints has one place. */
+function dropRepeats(ranked: readonly Ranked[], excluded: Exclusion[]): Ranked[] {
+  const placed = new Set<Endpoint>();
+  const isNew = (endpoint: Endpoint): boolean => placed.size < placed.add(endpoint).size;
+  const kept = ranked.filter(({ prepared }) => isNew(prepared.endpoint));
+  const out = excluded.filter(({ endpoint }) => isNew(endpoint));
+  excluded.splice(0, excluded.length, ...out);
+  return kept;
 }
 
 interface RankContext {
@@ -64,17 +79,18 @@ function rankModel(model: Model, modelPlace: number, context: RankContext): Rank
   const able: Ranked[] = [];
   const unable: Array<{ one: Ranked; obstacle: Exclusion }> = [];
   const endpoints = knowledge.prepare(model, access);
-  const longest = wishes.longestContext === true ? longestContext(endpoints) : undefined;
-  for (let position = 0; position < endpoints.length; position++) {
-    const prepared = endpoints[position];
+  const allowed: PreparedEndpoint[] = [];
+  for (const prepared of endpoints) {
+    const refusal = findRefusal(prepared, wishes, countPrompt(prepared, outlook, knowledge));
+    if (refusal === undefined) allowed.push(prepared);
+    else excluded.push({ endpoint: prepared.endpoint, ...refusal });
+  }
+  const longest = wishes.longestContext === true ? longestContext(allowed) : undefined;
+  for (let position = 0; position < allowed.length; position++) {
+    const prepared = allowed[position];
     if (prepared === undefined) continue;
     const { endpoint } = prepared;
     const promptTokens = countPrompt(prepared, outlook, knowledge);
-    const refusal = findRefusal(prepared, wishes, promptTokens);
-    if (refusal !== undefined) {
-      excluded.push({ endpoint, ...refusal });
-      continue;
-    }
     if (longest !== undefined && endpoint.contextLength !== longest) {
       excluded.push({ endpoint, field: "model", reason: "has not the longest context, which :extended asks for" });
       continue;

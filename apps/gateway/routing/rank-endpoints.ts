@@ -67,9 +67,9 @@ function reasonOf({ index, cachedTokens }: Measure): string {
 }
 
 /** In place: the order in which endpoints are tried. */
-export function sortRanked(ranked: Ranked[], { sort, sortAcrossModels }: RoutingWishes): void {
-  if (sort !== undefined) fillUnknown(ranked);
+export function sortRanked(ranked: Ranked[], { sortAcrossModels }: RoutingWishes): void {
   const isModelFirst = sortAcrossModels !== true;
+  if (ranked.some(({ measured }) => Number.isNaN(measured))) fillUnknown(ranked, isModelFirst);
   ranked.sort((a, b) => {
     const byRule = Number(a.tier === passedOver) - Number(b.tier === passedOver);
     if (byRule !== 0) return byRule;
@@ -96,11 +96,14 @@ function isBad(failure: number): number {
 }
 
 /** Those of which nothing is known stand in the middle, so that they get a chance. */
-function fillUnknown(ranked: readonly Ranked[]): void {
-  const known = ranked.flatMap(({ tier, measured }) => (tier === usual && !Number.isNaN(measured) ? [measured] : []));
-  known.sort((a, b) => a - b);
-  const middle = known[Math.floor(known.length / 2)] ?? 0;
-  for (const one of ranked) if (Number.isNaN(one.measured)) one.measured = middle;
+function fillUnknown(ranked: readonly Ranked[], isModelFirst: boolean): void {
+  // Each model may be sorted by something else.
+  for (const group of Map.groupBy(ranked, ({ modelPlace }) => (isModelFirst ? modelPlace : 0)).values()) {
+    const known = group.flatMap(({ tier, measured }) => (tier === usual && !Number.isNaN(measured) ? [measured] : []));
+    known.sort((a, b) => a - b);
+    const middle = known[Math.floor(known.length / 2)] ?? 0;
+    for (const one of group) if (Number.isNaN(one.measured)) one.measured = middle;
+  }
 }
 
 function measureFor(

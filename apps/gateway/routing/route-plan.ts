@@ -40,8 +40,8 @@ export interface RoutePlan {
   model: Model;
   candidates: Candidate[];
   excluded: readonly Exclusion[];
-  /** Fields of the request that name models to fall back on which its key may not use. */
-  forbidden?: readonly string[];
+  /** Of the request's models to fall back on, what has no effect. */
+  unmet?: ReadonlyArray<{ field: string; reason: string }>;
   /** Why this model, where the gateway chose it. */
   choice?: string;
   /** Tokens of the prompt, by our estimate for the first candidate. */

@@ -44,3 +44,18 @@ test("a model that is not here is named", async () => {
     param: "models[1]",
   });
 });
+
+test("a suffix holds for the model that has it: what is free first, what costs then", async () => {
+  odd.set("free", refuse(500));
+  expect(await routeOf({ model: "author/mixed:free", models: ["author/second"] })).toEqual(["free", "middle"]);
+  expect(await routeOf({ model: "author/mixed:free", models: ["author/mixed"] })).toEqual(["free", "paid"]);
+  const heard = await fleet.gateway.ask(chatClient, { model: "author/gratis", models: ["author/mixed:free"] });
+  expect([heard.status, fleet.asked().includes("paid")]).toEqual([502, false]);
+});
+
+test("what of a fallback has no effect is on the receipt", async () => {
+  odd.clear();
+  const models = ["author/second:thinking", "onerouter/auto"];
+  const heard = await fleet.gateway.ask(chatClient, { model: "author/m", models });
+  expect(heard.headers["x-onerouter-receipt"]).toBe("dropped=models[0],models[1]");
+});
