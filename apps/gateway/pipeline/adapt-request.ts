@@ -6,6 +6,7 @@ import { editContext } from "./edit-context.ts";
 import type { Continuation, Emulation } from "./emulation.ts";
 import type { Generation } from "./generation.ts";
 import type { Setup } from "./inference-context.ts";
+import { catalogueOf, type KeyHolder } from "./resolve-model.ts";
 import { tellShown } from "./tell-shown.ts";
 
 /**
@@ -28,7 +29,7 @@ export function adaptRequest(
   const seen = adaptMedia(edited.request, {
     senses: profile,
     pdfTexts: generation.pdfTexts,
-    othersThatTake: (what) => listModelsThatTake(what, setup),
+    othersThatTake: (what) => listModelsThatTake(what, setup, generation.exchange.principal),
     receipt,
   });
   const planned = planServerTools(seen, upstream, setup.webSearch, receipt);
@@ -73,8 +74,8 @@ export function readDocuments(generation: Generation, { profile }: Candidate): P
 /** Models named in a refusal. */
 const mostNamed = 5;
 
-function listModelsThatTake(what: "images" | "documents", setup: Setup): string[] {
-  const takes = setup.catalogue
+function listModelsThatTake(what: "images" | "documents", setup: Setup, holder: KeyHolder): string[] {
+  const takes = catalogueOf(holder, setup.catalogue)
     .models()
     .filter(({ endpoints }) =>
       endpoints.some(({ provider, upstreamId }) => setup.provider(provider).profile(upstreamId)[what] === true),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createKey } from "../../identity/create-key.ts";
 import { answerWell } from "../../testing/answer-well.ts";
 import type { Heard, Json } from "../../testing/call.ts";
 import { chatClient, messagesClient } from "../../testing/client-dialects.ts";
@@ -6,6 +7,7 @@ import { makePdf } from "../../testing/make-pdf.ts";
 import { startScriptedUpstream, type ScriptedUpstream } from "../../testing/scripted-upstream.ts";
 import { startTestGateway, type TestGateway } from "../../testing/start-test-gateway.ts";
 
+const narrow = createKey("narrow", 0, { models: ["kimi-k2-thinking", "claude"] });
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
 
@@ -18,6 +20,7 @@ beforeAll(async () => {
       claude: { protocol: "anthropic-messages", base_url: upstream.url, vendor: "anthropic", models: { claude: {} } },
       other: { protocol: "anthropic-messages", base_url: upstream.url, vendor: "generic", models: { other: {} } },
     },
+    keys: [narrow.record],
   });
 });
 afterAll(async () => {
@@ -44,6 +47,12 @@ test("an image for a model that sees none is refused, and the models that do are
   expect(heard.status).toBe(400);
   expect(messagesClient.error(heard).message).toMatch(
     /last message has a part of type image, and moonshot does not see images; models here that do: kimi-k2.5, claude/,
+  );
+  const headers = { authorization: `Bearer ${narrow.key}` };
+  const fields = { model: "kimi-k2-thinking", messages: [user(image)] };
+  // None is proposed that the key may not use.
+  expect(messagesClient.error(await gateway.ask(messagesClient, fields, { headers })).message).toMatch(
+    /models here that do: claude$/,
   );
   expect((await ask("kimi-k2.5", user(image))).status).toBe(200);
   expect(sent()).toContain("image_url");
