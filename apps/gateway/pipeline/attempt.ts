@@ -154,9 +154,7 @@ function relay(
   }
 
   /** The bytes are with the client already; only the meter and the outcome are left. */
-  function onExpressEvent(event: ChatEvent, contentLength: number): void {
-    if (settled) return;
-    meter.observeLength(contentLength);
+  function onExpressEvent(event: ChatEvent): void {
     if (!observe(event) || event.type !== "finish") return;
     answer.complete();
     settle({ type: "complete" });
@@ -193,6 +191,9 @@ function relay(
                 if (!answer.forward(piece, content)) handle?.pause();
               },
               onEvent: onExpressEvent,
+              onLength: (characters) => {
+                if (!settled) meter.observeLength(characters);
+              },
               longWay,
             });
       reader = cloud?.unframe?.(headers, reader) ?? reader;

@@ -53,12 +53,14 @@ interface Lane {
   forwarded: Array<{ text: string; content: boolean }>;
   /** What the meter was told, and how much the client had then. */
   told: Array<{ event: ChatEvent; after: number }>;
+  /** How much content the meter was told of. */
+  lengths: number[];
   /** What went to the long way, if anything did. */
   longWay: string[];
 }
 
 function openLane(protocol: Protocol, streamed = true): Lane {
-  const lane: Omit<Lane, "reader"> = { forwarded: [], told: [], longWay: [] };
+  const lane: Omit<Lane, "reader"> = { forwarded: [], told: [], lengths: [], longWay: [] };
   const reader = createExpressReader({
     protocol,
     profile: generic,
@@ -66,6 +68,7 @@ function openLane(protocol: Protocol, streamed = true): Lane {
     streamed,
     forward: (piece, content) => lane.forwarded.push({ text: piece.toString(), content }),
     onEvent: (event) => lane.told.push({ event, after: lane.forwarded.length }),
+    onLength: (length) => lane.lengths.push(length),
     longWay: () => ({
       write: (chunk) => lane.longWay.push(chunk.toString("latin1")),
       end: () => lane.longWay.push("end"),
@@ -112,6 +115,15 @@ describe.each(withLane)("$name", (protocol) => {
     expect(forwarded.every((piece) => piece.content)).toBe(true);
   });
 
+  test("a beginning without end is not kept for ever", () => {
+    const { reader, forwarded, told } = openLane(protocol);
+    reader.write(Buffer.from(stream.slice(0, stream.indexOf("\n\n") + 2)));
+    const comments = Buffer.from(": processing\n\n".repeat(400_000));
+    for (let sent = 0; sent < 20 * 1024 * 1024; sent += comments.length) reader.write(comments);
+    expect(forwarded).toEqual([]);
+    expect(told.at(-1)?.event).toMatchObject({ type: "error", error: { code: "upstream_invalid_response" } });
+  });
+
   test("the end is told after its bytes were forwarded", () => {
     const { reader, forwarded, told } = openLane(protocol);
     reader.write(bytes);
@@ -126,6 +138,15 @@ describe.each(withLane)("$name", (protocol) => {
     reader.end();
     expect(told.at(-1)?.event).toMatchObject({ type: "error", error: { code: "upstream_invalid_response" } });
     expect(asked.startsWith(forwarded.map((piece) => piece.text).join(""))).toBe(true);
+  });
+
+  test("the length of what has gone by is told with each piece, since an answer may break off at any", () => {
+    const { reader, forwarded, lengths } = openLane(protocol);
+    const event = stream.split(/(?<=\n\n)/).find((one) => one.includes("é🚀")) ?? "";
+    reader.write(Buffer.from(stream.slice(0, stream.indexOf(event))));
+    for (let count = 0; count < 20; count++) reader.write(Buffer.from(event.replace("é🚀", "as long as others")));
+    expect(forwarded.length).toBeGreaterThan(19);
+    expect(lengths.at(-1)).toBeGreaterThan(lengths.at(-10) ?? Infinity);
   });
 
   test("a whole answer is sent whole, under the name that was asked for", () => {

@@ -1,4 +1,11 @@
-import type { ChatEvent, ExpressContext, Protocol, StreamScanner, VendorProfile } from "@onerouter/protocols";
+import type {
+  ChatError,
+  ChatEvent,
+  ExpressContext,
+  Protocol,
+  StreamScanner,
+  VendorProfile,
+} from "@onerouter/protocols";
 import type { Candidate } from "../routing/route-plan.ts";
 import type { Generation } from "./generation.ts";
 import { maxJsonBytes, type AnswerReader } from "./read-answer.ts";
@@ -55,10 +62,16 @@ export interface ExpressReaderOptions {
   /** Content-less beginnings are held, so that another attempt can still take over. */
   forward(piece: Buffer | string, content: boolean): void;
   /** Told to the meter and to the attempt; terminal events come after their bytes were forwarded. */
-  onEvent(event: ChatEvent, contentLength: number): void;
+  onEvent(event: ChatEvent): void;
+  /** Told with every piece, since an answer that breaks off has no last event. */
+  onLength(contentLength: number): void;
   /** Reads the answer the long way, when its form is not what the lane knows. */
   longWay(): AnswerReader;
 }
+
+/** What comes before the content, in bytes; Responses repeats instructions and tools there, three times. */
+const longestBeginning = 16 * 1024 * 1024;
+const endless: ChatError = { code: "upstream_invalid_response", message: "the upstream's answer does not begin" };
 
 /** Reads an upstream's answer beside its bytes. */
 export function createExpressReader(options: ExpressReaderOptions): AnswerReader {
@@ -66,16 +79,19 @@ export function createExpressReader(options: ExpressReaderOptions): AnswerReader
   let fallback: AnswerReader | undefined;
   let terminal: ChatEvent | undefined;
   let held: Buffer[] = [];
+  let heldLength = 0;
 
   function onScanned(event: ChatEvent): void {
     if (event.type === "finish" || event.type === "error") terminal = event;
-    else options.onEvent(event, scanner?.contentLength ?? 0);
+    else options.onEvent(event);
   }
 
   function forward(piece: Buffer, content: boolean): void {
     if (piece.length === 0) return;
     if (!content) {
       held.push(piece);
+      heldLength += piece.length;
+      if (heldLength > longestBeginning) terminal ??= { type: "error", error: endless };
       return;
     }
     if (held.length > 0) {
@@ -88,7 +104,7 @@ export function createExpressReader(options: ExpressReaderOptions): AnswerReader
     if (terminal === undefined) return;
     const event = terminal;
     terminal = undefined;
-    options.onEvent(event, scanner?.contentLength ?? 0);
+    options.onEvent(event);
   }
 
   return {
@@ -109,6 +125,7 @@ export function createExpressReader(options: ExpressReaderOptions): AnswerReader
         fallback.write(chunk);
         return;
       }
+      options.onLength(scanner.contentLength);
       forward(piece, scanner.contentStarted);
       tellTerminal();
     },
@@ -166,7 +183,7 @@ function createWholeReader({
       }
       protocol.express.rewriteResponse(body, context);
       forward(JSON.stringify(body), true);
-      for (const event of events) onEvent(event, 0);
+      for (const event of events) onEvent(event);
     },
   };
 }

@@ -47,6 +47,14 @@ test("usage that stands beside content is never kept back", () => {
   expect(scan(streamOf([last]), { includeUsage: false }).text).toBe(streamOf([last]));
 });
 
+test.each(["content", "reasoning_content"])("%s that went by is measured, about, also in equal pieces", (field) => {
+  const scanner = createScanner(context, () => {});
+  const pieces = Array.from({ length: 100 }, () => delta({ [field]: "ten & more" }));
+  scanner.write(Buffer.from(streamOf([delta({ role: "assistant", [field]: "ten & more" }), ...pieces])));
+  expect(scanner.contentLength).toBeGreaterThan(900);
+  expect(scanner.contentLength).toBeLessThan(1_200);
+});
+
 describe("the end is told as on the long way", () => {
   const oneCall = delta({ tool_calls: [{ index: 0, id: "c", function: { name: "a", arguments: "{}" } }] });
   test.each<[string, object[], object]>([

@@ -15,6 +15,8 @@ import { findUsage } from "./find-usage.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 const nothing = Buffer.alloc(0);
+/** The first one has the role, too. */
+const mostMeasured = 3;
 const done = Buffer.from("data: [DONE]\n\n");
 
 /**
@@ -25,8 +27,9 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   const requested = Buffer.from(JSON.stringify(context.requestedModel)).toString("latin1");
   let started = false;
   let ended = false;
-  /** Length of a chunk that carries next to nothing: what a longer one has more is content. */
+  /** Length of a chunk without its content, as far as is known: what a longer one has more is content. */
   let shortest = Number.POSITIVE_INFINITY;
+  let chunksMeasured = 0;
   let usage: Usage = noUsage;
   let usageSeen = false;
   let finishReason: string | undefined;
@@ -76,6 +79,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     }
     latest = bytes;
     shortest = Math.min(shortest, latin1.length);
+    if (chunksMeasured < mostMeasured && hasContent(latin1)) measure(latin1.length, bytes);
     scanner.contentLength += latin1.length - shortest;
     if (!scanner.contentStarted && hasContent(latin1)) startContent();
     if (!anyCalls && latin1.includes('"tool_calls"') && /"tool_calls":\s*\[\s*\{/.test(latin1)) startCalls();
@@ -85,6 +89,17 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
     const completed = completeChunk(latin1);
     const renamed = renameModel(completed);
     return renamed === forward && completed !== latin1 ? replaceBy(fromLatin1(completed)) : renamed;
+  }
+
+  /** The first chunks tell the length of what all have in common, also where each holds as much as the other. */
+  function measure(length: number, bytes: Buffer): void {
+    chunksMeasured += 1;
+    const delta = firstChoice(parseData(bytes))?.delta;
+    if (!isObject(delta)) return;
+    const { content, reasoning_content: thought } = delta;
+    for (const text of [content, thought]) {
+      if (typeof text === "string") shortest = Math.min(shortest, length - Buffer.byteLength(text));
+    }
   }
 
   function startContent(): void {
