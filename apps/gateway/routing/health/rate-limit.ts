@@ -12,7 +12,30 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Where providers do not say when a limit begins anew: theirs are per minute. */
 const usualWindowMs = 60_000;
-const kinds = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
+
+/** Names of the headers that tell of one limit. */
+interface LimitHeaders {
+  readonly isOfRequests: boolean;
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+/** Made once: every answer is searched for them. */
+const known: readonly LimitHeaders[] = ["requests", "tokens", "input-tokens", "output-tokens"].flatMap((kind) => [
+  {
+    isOfRequests: kind === "requests",
+    limit: `x-ratelimit-limit-${kind}`,
+    remaining: `x-ratelimit-remaining-${kind}`,
+    reset: `x-ratelimit-reset-${kind}`,
+  },
+  {
+    isOfRequests: kind === "requests",
+    limit: `anthropic-ratelimit-${kind}-limit`,
+    remaining: `anthropic-ratelimit-${kind}-remaining`,
+    reset: `anthropic-ratelimit-${kind}-reset`,
+  },
+]);
 
 /**
  * Reads `x-ratelimit-*` (OpenAI and those who follow it: resets in spans such as `6m0s`,
@@ -24,23 +47,13 @@ const kinds = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
 export function readRateLimit(headers: Headers, now: number): RateLimit | undefined {
   let result: RateLimit | undefined;
   let requests: RateLimit["requests"];
-  for (const kind of kinds) {
-    const found =
-      readKind(
-        headers[`x-ratelimit-limit-${kind}`],
-        headers[`x-ratelimit-remaining-${kind}`],
-        headers[`x-ratelimit-reset-${kind}`],
-        now,
-      ) ??
-      readKind(
-        headers[`anthropic-ratelimit-${kind}-limit`],
-        headers[`anthropic-ratelimit-${kind}-remaining`],
-        headers[`anthropic-ratelimit-${kind}-reset`],
-        now,
-      );
+  for (const names of known) {
+    const remaining = headers[names.remaining];
+    if (remaining === undefined) continue;
+    const found = readLimit(headers[names.limit], remaining, headers[names.reset], now);
     if (found === undefined) continue;
     const { headroom, left, resetAt } = found;
-    if (kind === "requests") requests = { left, resetAt };
+    if (names.isOfRequests) requests = { left, resetAt };
     if (
       result === undefined ||
       headroom < result.headroom ||
@@ -54,7 +67,7 @@ export function readRateLimit(headers: Headers, now: number): RateLimit | undefi
 
 type Value = string | string[] | undefined;
 
-function readKind(
+function readLimit(
   limit: Value,
   remaining: Value,
   reset: Value,
