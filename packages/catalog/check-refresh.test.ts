@@ -71,6 +71,29 @@ test("a price that jumps is named and not taken over, unless the operator insist
   expect(costOf(forced.catalogue, "claude-test-2")).toMatchObject({ input: 31 });
 });
 
+test("half a price leaves the good one standing (T22)", () => {
+  const models = { ...all, "claude-test-1": { cost: { input: 2 } } };
+  const { catalogue, unpriced } = checkRefresh(file(models), shipped, undefined, options);
+  expect(unpriced).toEqual(["anthropic claude-test-1"]);
+  expect(costOf(catalogue, "claude-test-1")).toMatchObject({ input: 3, output: 15 });
+});
+
+test("a price of long prompts that jumps is named, too (T22)", () => {
+  const tiered = (input: number): unknown => ({
+    cost: { input: 3, output: 15, tiers: [{ tier: { type: "context", size: 200_000 }, input, output: 30 }] },
+  });
+  const first = checkRefresh(file({ ...all, "claude-test-1": tiered(6) }), shipped, undefined, options).catalogue;
+  const current = mergeCatalogues(shipped, first);
+  const { catalogue, jumps } = checkRefresh(
+    file({ ...all, "claude-test-1": tiered(0.000_006) }),
+    current,
+    first,
+    options,
+  );
+  expect(jumps).toMatchObject([{ upstreamId: "claude-test-1", rate: "input", from: 6, to: 0.000_006 }]);
+  expect(costOf(catalogue, "claude-test-1")?.tiers).toMatchObject([{ over: 200_000, input: 6 }]);
+});
+
 test("prices in other units make most of them jump: the file is refused", () => {
   const models = Object.fromEntries(names.map((name) => [name, { cost: { input: 0.000_003, output: 0.000_015 } }]));
   expect(() => checkRefresh(file(models), shipped, undefined, options)).toThrow("jumped");

@@ -23,7 +23,7 @@ export interface Refresh {
   gone: number;
   /** Their prices stay as they were, unless the refresh is forced. */
   jumps: readonly PriceJump[];
-  /** Models whose price in the file cannot be read. */
+  /** Models whose price in the file cannot be read, or is half of what is known. */
   unpriced: readonly string[];
 }
 
@@ -59,9 +59,11 @@ export function checkRefresh(
 ): Refresh {
   const knownIds = [...offersOf(current.providers)].map(([, , { model }]) => model);
   const { providers, count, broken, unpriced } = readOffers(file, knownIds);
+  const halves = new Set(findHalves(current.providers, providers));
   if (count === 0) throw new RefreshError("the file has no models of any provider that is known here");
-  if (broken + unpriced.length > count * largestShare) {
-    throw new RefreshError(`${broken + unpriced.length} of the file's ${count} models cannot be read`);
+  const unread = broken + unpriced.length + halves.size;
+  if (unread > count * largestShare) {
+    throw new RefreshError(`${unread} of the file's ${count} models cannot be read`);
   }
   // Sources differ in what they list: only against its own earlier files can one be found to lack something.
   const had = [...offersOf(before?.providers ?? {})].filter(([, , { status }]) => status === undefined);
@@ -78,7 +80,9 @@ export function checkRefresh(
     ...facts,
     // A model that is known already keeps its public id.
     model: current.providers[provider]?.models[id]?.model ?? facts.model,
-    ...(cost === undefined || (jumped.has(`${provider} ${id}`) && !force) ? {} : { cost }),
+    ...(cost === undefined || halves.has(`${provider} ${id}`) || (jumped.has(`${provider} ${id}`) && !force)
+      ? {}
+      : { cost }),
   }));
   const all = mapOffers(
     mergeOffers(before?.providers ?? {}, brought),
@@ -96,7 +100,7 @@ export function checkRefresh(
     repriced: countRepriced(current.providers, brought),
     gone: gone.length,
     jumps,
-    unpriced,
+    unpriced: [...unpriced, ...halves],
   };
 }
 
@@ -113,14 +117,35 @@ function findJumps(current: OfferData, file: OfferData): PriceJump[] {
   for (const [provider, upstreamId, { cost: now }] of offersOf(file)) {
     const then = current[provider]?.models[upstreamId]?.cost;
     if (then === undefined || now === undefined) continue;
-    for (const rate of ["input", "output", "cache_read", "cache_write"] as const satisfies Array<keyof CostRates>) {
-      const from = then[rate];
-      const to = now[rate];
-      if (from === undefined || to === undefined || from === to) continue;
+    for (const { rate, from, to } of [
+      ...changesOf(then, now),
+      ...(now.tiers ?? []).flatMap((tier) => {
+        const known = then.tiers?.find(({ over }) => over === tier.over);
+        return known === undefined ? [] : changesOf(known, tier);
+      }),
+    ]) {
       if (Math.max(from, to) > Math.min(from, to) * largestJump) jumps.push({ provider, upstreamId, rate, from, to });
     }
   }
   return jumps;
+}
+
+const rateNames = ["input", "output", "cache_read", "cache_write"] as const satisfies Array<keyof CostRates>;
+
+function changesOf(then: CostRates, now: CostRates): Array<{ rate: string; from: number; to: number }> {
+  return rateNames.flatMap((rate) => {
+    const from = then[rate];
+    const to = now[rate];
+    return from === undefined || to === undefined || from === to ? [] : [{ rate, from, to }];
+  });
+}
+
+/** Models of which the file knows what prompts cost and not what answers do, while both are known here. */
+function findHalves(current: OfferData, file: OfferData): string[] {
+  return [...offersOf(file)].flatMap(([provider, upstreamId, { cost }]) => {
+    const isKnown = current[provider]?.models[upstreamId]?.cost?.output !== undefined;
+    return isKnown && cost !== undefined && cost.output === undefined ? [`${provider} ${upstreamId}`] : [];
+  });
 }
 
 function mapOffers(

@@ -18,15 +18,18 @@ afterEach(() => {
   server?.close();
 });
 
-async function serve(answers: string[]): Promise<{ url: string; asked: () => number }> {
-  let asked = 0;
-  server = createServer((_request, response) => response.end(answers[asked++] ?? "nothing more"));
+async function serve(answers: string[]): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  server = createServer(({ url }, response) => {
+    asked.push(url ?? "");
+    response.end(answers[asked.length - 1] ?? answers.at(-1));
+  });
   const listening = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", listening.resolve);
   await listening.promise;
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+  return { url: `http://127.0.0.1:${port}`, asked };
 }
 
 function keep() {
@@ -62,14 +65,23 @@ test("what cannot be used is said, and changes nothing (T22)", async () => {
 
 test("without an address nothing is fetched, and a fresh catalogue is not fetched again", async () => {
   const { keeper: started, dataDir } = keep();
-  const { url, asked } = await serve([good, good]);
+  const { url, asked } = await serve([good]);
   started.schedule({ refresh_hours: 1 });
   writeFileSync(refreshedFile(dataDir), "{}");
   started.schedule({ refresh_url: url, refresh_hours: 1 });
   // An hour and more ago: due.
   utimesSync(refreshedFile(dataDir), new Date(), new Date(Date.now() - 3_700_000));
   started.schedule({ refresh_url: `${url}/due`, refresh_hours: 1 });
-  await expect.poll(asked).toBe(1);
+  await expect.poll(() => asked).toEqual(["/due"]);
+});
+
+test("it is refreshed again and again; one that fails changes nothing, and the next is taken up (T22)", async () => {
+  const { keeper: started, prices, warnings } = keep();
+  const { url } = await serve([good, "<html>", good.replace("0.7", "0.9")]);
+  started.schedule({ refresh_url: url, refresh_hours: 10 / 3_600_000 });
+  await expect.poll(() => prices).toContain(0.9);
+  expect([...new Set(prices)]).toEqual([0.7, 0.9]);
+  expect(warnings).toEqual(["the catalogue stays as it was: the file is no JSON"]);
 });
 
 test("what another process has refreshed is taken up", async () => {
