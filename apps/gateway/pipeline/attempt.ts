@@ -11,6 +11,7 @@ import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
 import { decodeRefusal } from "./decode-refusal.ts";
 import { readDocuments } from "./adapt-request.ts";
@@ -25,14 +26,7 @@ import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
 import { waitToAsk } from "./wait-to-ask.ts";
 
-export type AttemptOutcome =
-  | { type: "complete" }
-  /** The client went away. */
-  | { type: "aborted" }
-  /** The answer came to its end, but its tool calls are of no use. None of them was shown. */
-  | { type: "hopeless"; error: ChatError }
-  /** `status` is that of an upstream's refusal. `givenUp`: the client's own rules ended it. */
-  | { type: "failed"; error: ChatError; status?: number; givenUp?: true };
+export type { AttemptOutcome };
 
 /** Largest error body read, in bytes. */
 const maxErrorBytes = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { ChatError } from "@onerouter/protocols";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
-import type { AttemptOutcome } from "./attempt.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
 
 type Failure = Extract<AttemptOutcome, { type: "failed" | "hopeless" }>;

@@ -8,7 +8,7 @@ import { startScriptedUpstream, type Handler, type ScriptedUpstream } from "../t
 import { startTestGateway, type TestGateway } from "../testing/start-test-gateway.ts";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import type { GenerationRow } from "../storage/database-schema.ts";
-import type { AttemptOutcome } from "./attempt.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
 import { askHedged } from "./hedge.ts";
 

@@ -4,7 +4,7 @@ import type { Spending } from "../metering/spending.ts";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { accountAttempt } from "./account-attempt.ts";
 import { weighPrompt } from "./estimate-prompt.ts";
-import type { AttemptOutcome } from "./attempt.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
 import type { OpenAnswer } from "./answer/open-answer.ts";
 

@@ -2,7 +2,7 @@ import { isRetryable, type ChatError } from "@onerouter/protocols";
 import type { AttemptEnd, AttemptResult } from "../routing/health/attempt-result.ts";
 import { learnFromAnswer } from "../routing/learn-from-answer.ts";
 import type { Candidate } from "../routing/route-plan.ts";
-import type { AttemptOutcome } from "./attempt.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
 
 /**

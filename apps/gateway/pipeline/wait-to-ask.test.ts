@@ -1,6 +1,6 @@
 import { RequestError, type ChatError } from "@onerouter/protocols";
 import { expect, test } from "vitest";
-import type { AttemptOutcome } from "./attempt.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { UpstreamControl } from "./generation.ts";
 import { waitToAsk } from "./wait-to-ask.ts";
 

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from "./attempt.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
 
 /**

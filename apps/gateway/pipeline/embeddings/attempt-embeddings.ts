@@ -7,7 +7,7 @@ import type { Candidate } from "../../routing/route-plan.ts";
 import { fetchWhole, type WholeAnswer } from "../../upstream/fetch-whole.ts";
 import type { UpstreamCall } from "../../upstream/upstream-client.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
-import type { AttemptOutcome } from "../attempt.ts";
+import type { AttemptOutcome } from "../attempt-outcome.ts";
 import { decodeRefusal } from "../decode-refusal.ts";
 import type { Generation } from "../generation.ts";
 import { hideCredential } from "../hide-credential.ts";
