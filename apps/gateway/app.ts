@@ -33,7 +33,11 @@ export interface GatewayOptions {
   dataDir: string;
   /** What a relative database path is relative to. */
   baseDir?: string;
+  /** Milliseconds between the two rounds over the candidates of a request; tests cannot wait as long. */
+  retryBackoffMs?: number;
 }
+
+const usualRetryBackoffMs = 300;
 
 /** A running gateway. */
 export interface Gateway {
@@ -47,7 +51,12 @@ export interface Gateway {
 const oneMegabyte = 1024 * 1024;
 
 /** Wires the parts; nobody else does. */
-export async function startGateway({ config, dataDir, baseDir }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({
+  config,
+  dataDir,
+  baseDir,
+  retryBackoffMs = usualRetryBackoffMs,
+}: GatewayOptions): Promise<Gateway> {
   // Content never reaches the log: only messages of our own and error classes are written.
   const logger = pino(
     { name: "onerouter", level: "warn", base: undefined },
@@ -98,6 +107,7 @@ export async function startGateway({ config, dataDir, baseDir }: GatewayOptions)
     tokenizer,
     tokenFactors,
     pdfReader,
+    retryBackoffMs,
     responses: createResponseStore(() => setup.storedResponses, Date.now),
     now: Date.now,
     newId: createIdSource(Date.now),

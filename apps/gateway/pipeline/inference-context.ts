@@ -57,6 +57,8 @@ export interface InferenceContext {
   tokenFactors: TokenFactors;
   pdfReader: PdfReader;
   responses: ResponseStore;
+  /** How long a second round over the candidates waits where no upstream says. */
+  retryBackoffMs: number;
   /** Milliseconds, Unix. */
   now(): number;
   /** A fresh id of letters and digits. */

@@ -11,7 +11,6 @@ import { measureOverflow } from "./measure-overflow.ts";
 
 /** How often the whole list of candidates is gone through before the client hears of the failure. */
 const rounds = 2;
-const backoffMs = 300;
 /** How often a turn is asked for in all when its tool calls are of no use: the same endpoint once more, then the next. */
 const mostAsked = 3;
 /** A Retry-After longer than this is the client's to wait for. */
@@ -89,7 +88,8 @@ export async function runAttempts(
       else barred.add(candidate);
     }
     if (!mayPass || round === rounds - 1) break;
-    const wait = lastError.retryAfterSeconds === undefined ? backoffMs : lastError.retryAfterSeconds * 1000;
+    const { retryAfterSeconds } = lastError;
+    const wait = retryAfterSeconds === undefined ? generation.context.retryBackoffMs : retryAfterSeconds * 1000;
     if (wait > longestWaitMs) break;
     if (!(await waitUnlessAborted(generation, wait))) return false;
   }

@@ -16,6 +16,8 @@ export interface TestGatewayOptions {
   server?: Partial<Config["server"]>;
   web_search?: Partial<NonNullable<Config["web_search"]>>;
   stored_responses?: Partial<Config["stored_responses"]>;
+  /** Milliseconds, 10 unless a test has to do something meanwhile. */
+  retryBackoffMs?: number;
   /** Further keys that are stored before the start. */
   keys?: readonly ApiKeyRecord[];
 }
@@ -46,7 +48,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const storage = await openStorage({ url: config.database.url, baseDir: folder });
   for (const stored of [record, ...(options.keys ?? [])]) await storage.keys.insert(stored);
   await storage.close();
-  const gateway = await startGateway({ config, dataDir: folder });
+  const gateway = await startGateway({ config, dataDir: folder, retryBackoffMs: options.retryBackoffMs ?? 10 });
 
   const start: TestGateway["start"] = (dialect, fields, callOptions = {}) =>
     call(gateway.url + dialect.path, {

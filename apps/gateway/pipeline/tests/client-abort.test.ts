@@ -69,6 +69,7 @@ beforeAll(async () => {
   gateway = await startTestGateway({
     // Headers go out while there is no content.
     server: { keep_alive_seconds: 0.2 },
+    retryBackoffMs: 2000,
     providers: {
       chat: { protocol: "openai-chat", base_url: upstream.url, models: { chat: {} } },
       messages: { protocol: "anthropic-messages", base_url: upstream.url, models: { messages: {} } },
