@@ -40,5 +40,6 @@ function readInquiry(query: Query): RouteInquiry {
     }
   }
   inquiry.fields = fields;
+  reader.refuseMisspelt();
   return inquiry;
 }

@@ -1,6 +1,6 @@
 import { keepsNothing, knownProviders, nearestName, type Catalogue, type Endpoint } from "@onerouter/catalog";
 import type { ListedModel } from "./model-list.ts";
-import { readQuery, type Query, type QueryReader } from "./read-query.ts";
+import type { QueryReader } from "./read-query.ts";
 
 /** Whether a model belongs into the list that was asked for. */
 export type ModelFilter = (model: ListedModel) => boolean;
@@ -69,8 +69,7 @@ const notHere = [
  * @param now Unix milliseconds
  * @throws RequestError that names the filter whose value cannot be used.
  */
-export function readModelFilter(query: Query, catalogue: Catalogue, now: number): ModelFilter {
-  const read = readQuery(query);
+export function readModelFilter(read: QueryReader, catalogue: Catalogue, now: number): ModelFilter {
   read.refuse(notHere);
   const filters: ModelFilter[] = [];
   const add = <Value>(value: Value | undefined, filter: (value: Value) => ModelFilter): void => {

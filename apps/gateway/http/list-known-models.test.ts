@@ -101,10 +101,12 @@ test.each([
   ["context=500000", (model: Json) => Number(model.context_length) >= 500_000],
   ["max_price=0.2", (model: Json) => within(toObject(model.pricing).prompt, 0, 0.2e-6)],
   ["min_price=5", (model: Json) => within(toObject(model.pricing).prompt, 5e-6, 1)],
+  ["min_output_price=20", (model: Json) => within(toObject(model.pricing).completion, 20e-6, 1)],
   ["max_output_price=1", (model: Json) => within(toObject(model.pricing).completion, 0, 1e-6)],
   ["model_authors=anthropic,mistralai", (model: Json) => /^(anthropic|mistralai)\//.test(String(model.id))],
   ["q=Sonnet%204", (model: Json) => /sonnet/i.test(`${String(model.id)} ${String(model.name)}`)],
   ["max_age_days=100000", (model: Json) => Number(model.created) > 0],
+  ["min_age_days=600", (model: Json) => Number(model.created) * 1000 < Date.now() - 600 * 86_400_000],
 ])("?%s", async (query, fits) => {
   const found = await list(`?${query}`);
   expect(found.length).toBeGreaterThan(0);
@@ -153,6 +155,8 @@ test.each([
   ["all=1", "all", "takes true, false"],
   ["category=programming", "category", "is no filter here"],
   ["q=a&q=b", "q", "more than once"],
+  ["supported_parameter=tools", "supported_parameter", "did you mean supported_parameters?"],
+  ["provider=moonshot", "provider", "did you mean providers?"],
 ])("?%s is refused by naming %s", async (query, field, message) => {
   for (const path of ["models", "models/count"]) {
     const { status, json } = await gateway.get(`/v1/${path}?${query}`);

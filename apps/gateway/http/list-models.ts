@@ -41,8 +41,9 @@ export async function countModels(query: Query, sources: ListSources): Promise<n
 async function selectModels(query: Query, { catalogue, lists, statsOf, now }: ListSources): Promise<Selection> {
   const read = readQuery(query);
   const all = read.flag("all");
-  const filter = readModelFilter(query, catalogue, now);
+  const filter = readModelFilter(read, catalogue, now);
   const sort = read.name("sort", sortNames);
+  read.refuseMisspelt(["offset", "limit"]);
   const list = await (all ? lists.all() : lists.active());
   const found = list.models.filter(filter);
   const isLive = sort === "throughput-high-to-low" || sort === "latency-low-to-high";

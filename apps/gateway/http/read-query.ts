@@ -16,6 +16,8 @@ export interface QueryReader {
   flag(field: string): boolean;
   /** Fields that would be misunderstood if they were ignored. */
   refuse(fields: readonly string[]): void;
+  /** Fields that nobody has read so far, and that are called nearly like one: another question would be answered. */
+  refuseMisspelt(alsoKnown?: readonly string[]): void;
   fail(field: string, message: string): never;
 }
 
@@ -23,8 +25,10 @@ export function readQuery(query: Query): QueryReader {
   function fail(field: string, message: string): never {
     throw new RequestError({ code: "invalid_request", message: `${field}: ${message}`, param: field });
   }
+  const asked = new Set<string>();
   /** A field without a value counts as not given. */
   function text(field: string): string | undefined {
+    asked.add(field);
     const value = query[field];
     if (value !== undefined && typeof value !== "string") fail(field, "is given more than once; part values by commas");
     return value === undefined || value.trim() === "" ? undefined : value.trim();
@@ -57,6 +61,14 @@ export function readQuery(query: Query): QueryReader {
     flag(field) {
       const value = text(field);
       return value === undefined ? false : check(field, value, ["true", "false"]) === "true";
+    },
+    refuseMisspelt(alsoKnown = []) {
+      const known = new Set([...asked, ...alsoKnown]);
+      for (const field of Object.keys(query)) {
+        // What is shorter resembles too much.
+        const meant = known.has(field) || field.length < 4 ? undefined : nearestName(field, known);
+        if (meant !== undefined) fail(field.slice(0, 100), `is not known; did you mean ${meant}?`);
+      }
     },
     refuse(fields) {
       for (const field of fields) if (text(field) !== undefined) fail(field, "is no filter here");

@@ -31,6 +31,8 @@ describe("a plan explains itself", () => {
     const wrong = await gateway.get("/v1/route?model=author/m&provider={");
     expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining("provider: is not valid JSON")]);
     expect((await gateway.get("/v1/route")).status).toBe(400);
+    const misspelt = await gateway.get("/v1/route?model=author/m&fallback_model=[]");
+    expect([misspelt.status, misspelt.text]).toEqual([400, expect.stringContaining("did you mean fallback_models?")]);
   });
 });
 
