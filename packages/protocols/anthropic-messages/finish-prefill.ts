@@ -1,16 +1,13 @@
 import type { Receipt } from "../receipt.ts";
+import { askToGoOn } from "../wire/ask-to-go-on.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /** Of these an answer may consist that a client has begun; an answer of server tools that has paused has others. */
 const begunTypes: ReadonlySet<unknown> = new Set(["text", "thinking", "redacted_thinking"]);
 
-const goOn =
-  "Go on exactly where your last message stops. Repeat nothing of it, and do not mention that you were asked.";
-
 /**
  * A last message of the assistant is the beginning of its answer. Where that is not possible the user asks for the rest:
  * "This model does not support assistant message prefill. The conversation must end with a user message."
- * (https://platform.claude.com/docs/en/about-claude/models/migration-guide).
  * @param isPossible the model takes it, and does not think in this request
  */
 export function finishPrefill(messages: WireObject[], isPossible: boolean, receipt: Receipt): void {
@@ -20,7 +17,7 @@ export function finishPrefill(messages: WireObject[], isPossible: boolean, recei
   if (isPossible) trimEnd(blocks.at(-1));
   else if (blocks.every((block) => begunTypes.has(block.type))) {
     receipt.note("emulated", "messages", "this model cannot go on with a begun answer: the user asks it to");
-    messages.push({ role: "user", content: [{ type: "text", text: goOn }] });
+    messages.push({ role: "user", content: [{ type: "text", text: askToGoOn }] });
   }
 }
 

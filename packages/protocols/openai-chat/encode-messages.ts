@@ -1,9 +1,11 @@
 import type { ChatRequest, Message } from "../model/chat-request.ts";
 import type { ContentPart, TextPart, ToolResultPart } from "../model/content.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
+import type { Receipt } from "../receipt.ts";
 import type { VendorProfile } from "../vendors/profile.ts";
 import { loadedBy } from "../tools/order-tools.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
+import { askToGoOn } from "../wire/ask-to-go-on.ts";
 import { withoutBillingLine } from "../wire/billing-line.ts";
 import type { WireObject } from "../wire/json-object.ts";
 import { encodeAssistant, type SentCall } from "./encode-assistant.ts";
@@ -102,7 +104,7 @@ export function encodeMessages(
     }
   }
   settle();
-  markPrefill(out, profile);
+  finishPrefill(out, profile, receipt);
   return profile.assistantAfterTools === true ? out.flatMap(speakAfterTools) : out;
 }
 
@@ -113,11 +115,13 @@ function speakAfterTools(message: WireMessage, at: number, messages: readonly Wi
 }
 
 /** A conversation that ends with the assistant asks for its answer to go on from there. */
-function markPrefill(messages: WireMessage[], { prefillField }: VendorProfile): void {
+function finishPrefill(messages: WireMessage[], { prefillField, takesPrefill }: VendorProfile, receipt: Receipt): void {
   const last = messages.at(-1);
-  if (prefillField !== undefined && last?.role === "assistant" && last.tool_calls === undefined) {
-    last[prefillField] = true;
-  }
+  if (last?.role !== "assistant" || last.tool_calls !== undefined) return;
+  if (prefillField !== undefined) last[prefillField] = true;
+  if (takesPrefill !== false) return;
+  receipt.note("emulated", "messages", "this model cannot go on with a begun answer: the user asks it to");
+  messages.push({ role: "user", content: askToGoOn });
 }
 
 function hasCalls(message: Message): boolean {

@@ -118,6 +118,20 @@ describe("the rest", () => {
     expect(last("generic", "m")).toEqual({ role: "assistant", content: "{" });
   });
 
+  test("a begun answer is gone on with for the user's sake where the model takes none", () => {
+    const messages: ChatRequest["messages"] = [
+      { role: "user", content: [{ type: "text", text: "a" }] },
+      { role: "assistant", content: [{ type: "text", text: "I" }] },
+    ];
+    const rolesFor = (model: string) => {
+      const { body, receipts } = encodeFor("openrouter", model, requestOf({ messages }));
+      return [(body.messages as WireMessage[]).map(({ role }) => role), receipts];
+    };
+    expect(rolesFor("anthropic/claude-opus-4.8")).toEqual([["user", "assistant", "user"], ["emulated messages"]]);
+    expect(rolesFor("anthropic/claude-sonnet-4.5")).toEqual([["user", "assistant"], []]);
+    expect(rolesFor("anthropic/claude-3.7-sonnet")).toEqual([["user", "assistant"], []]);
+  });
+
   test("mid-conversation instructions stay instructions at OpenAI, under its role", () => {
     const messages: ChatRequest["messages"] = [
       { role: "user", content: [{ type: "text", text: "a" }] },

@@ -174,6 +174,8 @@ describe("tools", () => {
       ["emulated tools", "approximated tool_choice"],
     ],
     ["moonshot", "kimi-k2-thinking", { type: "none" }, "none", ["a", "b"], []],
+    ["openrouter", "anthropic/claude-opus-5", { type: "required" }, "required", ["a", "b"], []],
+    ["openrouter", "anthropic/claude-opus-5.5", { type: "required" }, "auto", ["a", "b"], ["approximated tool_choice"]],
     ["zai", "glm-4.7", { type: "none" }, undefined, [], ["emulated tool_choice", "emulated tools"]],
   ])("%s %s: tool_choice %j", (vendor, model, toolChoice, expected, shown, receipts) => {
     const over = { toolChoice, tools: [toolOf("a"), toolOf("b")] };

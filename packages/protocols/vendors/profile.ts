@@ -97,6 +97,8 @@ export interface VendorProfile {
   assistantAfterTools?: boolean;
   /** Field that marks a last assistant message as the beginning of the answer. */
   prefillField?: "prefix" | "partial";
+  /** openai-chat: a conversation may end with the assistant; default true. */
+  takesPrefill?: boolean;
   systemRole: "system" | "developer";
   structuredOutput: "json-schema" | "json-object" | "none";
   /** A form of the answer and function tools go together; default true. */
