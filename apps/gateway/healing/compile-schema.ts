@@ -3,6 +3,7 @@ import type { JsonSchema } from "@onerouter/protocols";
 import { Ajv, type Options, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { longestText } from "./longest-text.ts";
 
 /** Says whether arguments keep to a tool's schema; its `errors` say where they do not. */
 export type Validate = ValidateFunction;
@@ -87,19 +88,12 @@ interface SafeRegExp {
   toString(): string;
 }
 
-const maxPatternLength = 256;
-const maxTestedLength = 2_000;
-/** A repetition, or a choice, that is itself repeated: what takes exponential time. */
-const repeatedRepetition = /[+*}][^()]*\)[+*{?]|\|[^()]*\)[+*{]|\\[1-9]/;
-
-/**
- * A pattern of a client's schema, kept from taking long (CWE-1333): where it could, it is not asked.
- */
+/** A pattern of a client's schema: where it could take long, it is not asked. */
 function createSafeRegExp(pattern: string, flags: string): SafeRegExp {
-  const isSafe = pattern.length <= maxPatternLength && !repeatedRepetition.test(pattern);
-  const expression = isSafe ? new RegExp(pattern, flags) : undefined;
+  const longest = longestText(pattern);
+  const expression = longest > 0 ? new RegExp(pattern, flags) : undefined;
   return {
-    test: (text) => expression === undefined || text.length > maxTestedLength || expression.test(text),
+    test: (text) => expression === undefined || text.length > longest || expression.test(text),
     // Ajv tells patterns apart by it.
     toString: () => `/${pattern}/${flags}`,
   };
