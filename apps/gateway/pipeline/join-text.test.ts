@@ -83,6 +83,22 @@ test.each<[string, string, string, string]>([
   expect(join(shown, [next]).text).toBe(text);
 });
 
+test("what is said behind a call is no rest of the text before it", () => {
+  const events: ChatEvent[] = [
+    { type: "block-start", index: 0, block: { type: "tool-call", id: "a", name: "b" } },
+    { type: "block-stop", index: 0 },
+    { type: "block-start", index: 1, block: { type: "text" } },
+    { type: "block-delta", index: 1, text: "It is done." },
+    { type: "block-stop", index: 1 },
+  ];
+  const joined: ChatEvent[] = [];
+  const write = joinText({ shown: "It is done.", least: 12, beginsMessage: true, onOther: () => undefined }, (event) =>
+    joined.push(event),
+  );
+  for (const event of events) write(event);
+  expect(joined).toEqual(events);
+});
+
 test("an answer told anew in other words is not joined to the first one", () => {
   const told = `${whole.slice(0, 70)} differently now`;
   expect(join(whole.slice(0, 80), [told]).isOther).toBe(true);

@@ -113,7 +113,11 @@ export function joinText(options: JoinTextOptions, emit: EmitEvent): EmitEvent {
   }
 
   return (event: ChatEvent) => {
-    if (state === "before" && event.type === "block-start" && event.block.type === "text") {
+    if (state === "before" && event.type === "block-start" && event.block.type === "tool-call") {
+      // What is said behind a call is no rest of anything.
+      state = "done";
+      emit(event);
+    } else if (state === "before" && event.type === "block-start" && event.block.type === "text") {
       state = shown === "" ? "gap" : "looking";
       ({ index } = event);
       start = event;

@@ -13,6 +13,8 @@ export interface ScriptedAnswer {
   thought?: string;
   text?: string;
   calls?: ReadonlyArray<{ name: string; arguments: string }>;
+  /** A text behind the calls. */
+  last?: string;
 }
 
 /** How a model goes on with its text when it is told to. */
@@ -137,7 +139,7 @@ function write(protocol: ProtocolName, answer: ScriptedAnswer): string[] {
   return bytes.split(/(?<=\n\n)/);
 }
 
-function* eventsOf({ thought, text, calls = [] }: ScriptedAnswer): Generator<ChatEvent> {
+function* eventsOf({ thought, text, calls = [], last }: ScriptedAnswer): Generator<ChatEvent> {
   const usage = { ...noUsage, inputTokens: 100 };
   let index = 0;
   const block = function* (start: BlockStart, whole: string): Generator<ChatEvent> {
@@ -154,6 +156,7 @@ function* eventsOf({ thought, text, calls = [] }: ScriptedAnswer): Generator<Cha
   for (const [at, call] of calls.entries()) {
     yield* block({ type: "tool-call", id: `call_${at}abcdefgh`, name: call.name }, call.arguments);
   }
+  if (last !== undefined) yield* block({ type: "text" }, last);
   yield {
     type: "finish",
     reason: calls.length > 0 ? "tool-calls" : "stop",

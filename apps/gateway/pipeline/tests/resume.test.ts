@@ -25,6 +25,7 @@ const answers = {
       { name: "Bash", arguments: '{"command":"ls -la /tmp"}' },
       { name: "Bash", arguments: '{"command":"wc -l *"}' },
     ],
+    last: "Both are on their way.",
   },
   text: { text: "Short words and a long-winded explanation, 3.14 times.\nDone." },
   long: {
@@ -84,7 +85,7 @@ function ask(client: CallingClient, model: string, prompt: string, stream = true
 /** The client has this answer, all of it and nothing twice. */
 function expectWhole(client: CallingClient, heard: Heard, answer: ScriptedAnswer, isStream = true): void {
   expect(heard.status).toBe(200);
-  expect(client.text(heard).replace(/^null$/, "")).toBe(answer.text ?? "");
+  expect(client.text(heard).replace(/^null$/, "")).toBe((answer.text ?? "") + (answer.last ?? ""));
   const calls = client.calls(heard).map(({ name, arguments: text }) => [name, JSON.parse(text) as unknown]);
   expect(calls).toEqual((answer.calls ?? []).map(({ name, arguments: text }) => [name, JSON.parse(text) as unknown]));
   if (isStream) expect(client.faults(heard.text)).toEqual([]);
