@@ -67,6 +67,23 @@ const events: ChatEvent[] = [
   { type: "finish", reason: "tool-calls", usage },
 ];
 
+test("who takes over another server's stream goes on under its id and its time, whatever else that was", () => {
+  const told = `: hi\n\n${streamOf([delta({ role: "assistant", content: "a" })])}`;
+  const first = JSON.parse(told.slice(told.indexOf("{"), told.lastIndexOf("}") + 1)) as { id: string; created: number };
+  const encoder = createStreamEncoder(context);
+  expect(encoder.adopt?.(told)).toBe(true);
+  const rest =
+    encoder.encode({ type: "block-start", index: 0, block: { type: "text" } }) +
+    encoder.encode({ type: "block-delta", index: 0, text: "b" }) +
+    encoder.encode({ type: "finish", reason: "stop", usage });
+  const chunks = rest.split("\n\n").filter((line) => line.includes("{"));
+  expect(chunks).toHaveLength(3);
+  for (const line of chunks) expect(JSON.parse(line.slice(6))).toMatchObject({ id: first.id, created: first.created });
+  const nameless = createStreamEncoder(context);
+  nameless.adopt?.('data: {"choices":[]}\n\ndata: {"choices"');
+  expect(nameless.encode({ type: "finish", reason: "stop", usage })).toContain('"id":"chatcmpl-abc123"');
+});
+
 test("writes OpenAI's chunks, reasoning in all forms, usage and [DONE]", () => {
   const stream = encodeAll(events);
   const chunks = chunksOf(stream);

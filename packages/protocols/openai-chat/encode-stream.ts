@@ -6,6 +6,7 @@ import { encodeFinishReason } from "./encode-finish.ts";
 import { reasoningFormat } from "./reasoning-format.ts";
 import { encodeErrorBody } from "./errors.ts";
 import { encodeUsage } from "./usage.ts";
+import { isObject, type WireObject } from "../wire/json-object.ts";
 
 /**
  * Writes chat.completion.chunk events as OpenAI does, with reasoning in all three forms that clients read. A delta is one
@@ -14,10 +15,8 @@ import { encodeUsage } from "./usage.ts";
  */
 export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder {
   const provider = context.provider === undefined ? "" : `"provider":${JSON.stringify(context.provider)},`;
-  const head =
-    `{"id":${JSON.stringify(`chatcmpl-${context.id}`)},"object":"chat.completion.chunk","created":${context.created},` +
-    `"model":${JSON.stringify(context.requestedModel)},${provider}"choices":[`;
-  const deltaHead = `data: ${head}{"index":0,"delta":{`;
+  let head = headOf(`chatcmpl-${context.id}`, context.created);
+  let deltaHead = deltaHeadOf(head);
   const deltaTail = `},"logprobs":null,"finish_reason":null}]}\n\n`;
   let block: BlockStart | undefined;
   let calls = -1;
@@ -25,8 +24,31 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
   let hasText = false;
   let hasRefusal = false;
 
+  function headOf(id: string, created: number): string {
+    return (
+      `{"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},` +
+      `"model":${JSON.stringify(context.requestedModel)},${provider}"choices":[`
+    );
+  }
+
+  function deltaHeadOf(start: string): string {
+    return `data: ${start}{"index":0,"delta":{`;
+  }
+
   function chunk(delta: string): string {
     return deltaHead + delta + deltaTail;
+  }
+
+  /** "Each chunk has the same ID" and the same timestamp (OpenAI's reference), whoever writes it. */
+  function adopt(told: string): boolean {
+    const first = /^data: ?(\{.*"choices".*)$/m.exec(told)?.[1];
+    const { id, created } = readObject(first);
+    head = headOf(
+      typeof id === "string" ? id : `chatcmpl-${context.id}`,
+      typeof created === "number" ? created : context.created,
+    );
+    deltaHead = deltaHeadOf(head);
+    return true;
   }
 
   function detail(fields: string): string {
@@ -127,7 +149,17 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
       }
     },
     keepAlive: () => keepAliveComment,
+    adopt,
   };
+}
+
+function readObject(json = "{}"): WireObject {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 // What decode-choice.ts had no word for: fields of a delta, or log probabilities.
