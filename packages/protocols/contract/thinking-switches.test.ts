@@ -83,6 +83,7 @@ function deepseekAt(word: string): object {
 const kept = { thinking: { type: "enabled", clear_thinking: false } };
 const glm = (word: string): object => ({ ...kept, ...effort(word) });
 
+// As long as there are vendors: one table, so that a family's rows stand side by side.
 const chat: ReadonlyArray<readonly [vendor: string, model: string, row: Row]> = [
   // Moonshot: thinking is part of the model, a switch, or an effort.
   ["moonshot", "kimi-k2-0905-preview", { others: {} }],

@@ -1,3 +1,4 @@
+import { requestOf } from "../../contract/__fixtures__/requests.ts";
 import type { ChatRequest } from "../../model/chat-request.ts";
 import type { FunctionTool } from "../../model/tool.ts";
 import type { EncodedRequest, EncodeTarget } from "../../protocol-contract.ts";
@@ -6,18 +7,7 @@ import { createReceipt } from "../../receipt.ts";
 import { vendorProfiles } from "../../vendors/index.ts";
 import { encodeRequest } from "../encode-request.ts";
 
-export function requestOf(over: Partial<ChatRequest>): ChatRequest {
-  return {
-    model: "any",
-    system: [],
-    messages: [{ role: "user", content: [{ type: "text", text: "hello" }] }],
-    tools: [],
-    sampling: {},
-    stream: false,
-    extensions: {},
-    ...over,
-  };
-}
+export { requestOf };
 
 export function toolOf(name: string, over: Partial<FunctionTool> = {}): FunctionTool {
   return { kind: "function", name, parameters: { type: "object", properties: {} }, ...over };
