@@ -49,6 +49,12 @@ test.each<[OutputFormat, string, string]>([
   expect(checkOutput(text, format, compiler)).toEqual({ type: "invalid", reason }),
 );
 
+test.each(["\n", " ", "```\n", "`"])("a fence and then nothing but %j is looked at once", (filler) => {
+  const text = `\`\`\`json\n${filler.repeat(50_000)}x`;
+  expect(checkOutput(text, schema, compiler)).toMatchObject({ type: "invalid" });
+  expect(checkOutput(`${text}\`\`\``, schema, compiler)).toMatchObject({ type: "invalid" });
+});
+
 test("a schema that cannot be worked with is no reason to refuse an answer", () => {
   const odd: OutputFormat = { type: "json-schema", name: "odd", schema: { $ref: "https://elsewhere.example/schema" } };
   expect(checkOutput("{}", odd, compiler)).toEqual({ type: "fine" });

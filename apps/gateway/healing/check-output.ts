@@ -47,7 +47,10 @@ function parse(text: string): { value: unknown } | undefined {
 /** Models like to put what they were asked for into a code fence. */
 function withoutFence(text: string): string {
   const trimmed = text.trim();
-  return /^```\w*\s*\n([^]*?)\n?\s*```$/.exec(trimmed)?.[1]?.trim() ?? trimmed;
+  const line = trimmed.indexOf("\n");
+  // No pattern over the whole: models that are made to write JSON may end in thousands of blank lines.
+  const isFenced = line > 0 && trimmed.endsWith("```") && /^```\w*\s*$/.test(trimmed.slice(0, line));
+  return isFenced ? trimmed.slice(line, -"```".length).trim() : trimmed;
 }
 
 const mostErrors = 3;

@@ -42,7 +42,14 @@ function lies(address: URL, domain: string): boolean {
     .split("/");
   const hostname = address.hostname.toLowerCase();
   if (hostname !== host && !hostname.endsWith(`.${host}`)) return false;
-  const prefix = path.join("/").replace(/[/*]+$/, "");
+  const prefix = withoutWildcard(path.join("/"));
   const place = address.pathname.toLowerCase().slice(1);
   return prefix === "" || place === prefix || place.startsWith(`${prefix}/`);
+}
+
+/** Without the slashes and stars at its end. */
+function withoutWildcard(path: string): string {
+  let end = path.length;
+  while (end > 0 && "/*".includes(path.charAt(end - 1))) end -= 1;
+  return path.slice(0, end);
 }
