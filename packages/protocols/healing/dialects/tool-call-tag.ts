@@ -30,7 +30,9 @@ const wholeCall: CallForm = {
 
 function sliceArguments(text: string): string | undefined {
   const match = /^\{"name":"(?:[^"\\]|\\.)*"\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\{)/.exec(text);
-  return match === null ? undefined : text.slice(match[0].length).replace(/\s*\}\s*$/, "");
+  if (match === null) return undefined;
+  const rest = text.slice(match[0].length).trimEnd();
+  return rest.endsWith("}") ? rest.slice(0, -1).trimEnd() : rest;
 }
 
 function isJson(text: string): boolean {
