@@ -55,6 +55,33 @@ test("it is bounded by the models given, and chooses none where none can serve t
   expect(choose({}, 900_000, only)).toBeUndefined();
 });
 
+test("what a conversation will cost counts, not its first turn alone: a cache that is cheap to read", () => {
+  const models = {
+    "a/cached": { pricing: { prompt: 1, completion: 1, cache_read: 0.1 } },
+    "a/plain": { pricing: { prompt: 0.9, completion: 1 } },
+  };
+  const own = buildCatalogue({ p: { ...provider, models } }, {}).models();
+  expect(choose({ agentic: true }, 50_000, own)?.models[0].id).toBe("a/cached");
+  expect(choose({}, 50_000, own)?.models[0].id).toBe("a/plain");
+});
+
+test("a model that is known to be unable is chosen only where all are", () => {
+  const models = {
+    "a/mute": { pricing: { prompt: 0.1, completion: 0.1 }, tool_call: false },
+    "a/handy": { pricing: { prompt: 9, completion: 9 } },
+  };
+  const own = buildCatalogue({ p: { ...provider, models } }, {}).models();
+  const chosen = (tools: boolean, among = own) => choose({ agentic: tools }, 100, among)?.models.map(({ id }) => id);
+  expect(chosen(false)).toEqual(["a/mute", "a/handy"]);
+  expect(chosen(true)).toEqual(["a/handy"]);
+  expect(
+    chosen(
+      true,
+      own.filter(({ id }) => id === "a/mute"),
+    ),
+  ).toEqual(["a/mute"]);
+});
+
 test("traits are read from the request", () => {
   expect(readTraits({ ...plainNeeds, tools: true }, { sort: "price" }, 70_000, false)).toEqual({
     agentic: true,

@@ -1,4 +1,5 @@
 import { benchmarkScores, contextLengthOf, type BenchmarkCategory, type Model } from "@onerouter/catalog";
+import { findIncapacity } from "./filter-endpoint.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { planRoute, type RouteQuestion } from "./plan-route.ts";
 import type { RoutePlan } from "./route-plan.ts";
@@ -50,7 +51,7 @@ export interface ModelChoice extends Pick<RouteQuestion, "models" | "suffixes"> 
 
 /**
  * Chooses a model for a task: of those that can serve it and whose published results come near the best for its kind, the one
- * whose answer is expected to cost least; the others follow as fallbacks.
+ * whose answers are expected to cost least; the others follow as fallbacks.
  *
  * @param models those that the key may use; the question's suffixes are theirs
  * @returns undefined if none of them can serve the request
@@ -63,11 +64,14 @@ export function chooseModel(
   now: number,
 ): ModelChoice | undefined {
   const categories = categoriesOf(traits);
-  const able = models.flatMap((model, at) => {
+  const fitting = models.flatMap((model, at) => {
     const suffixes = question.suffixes?.[at] ?? [];
     const plan = planRoute({ ...question, models: [model], suffixes: [suffixes] }, knowledge, now);
-    return canServe(model, plan, question.needs.maxOutputTokens ?? 0) ? [{ model, suffixes, cost: costOf(plan) }] : [];
+    if (!fits(model, plan, question.needs.maxOutputTokens ?? 0)) return [];
+    return [{ model, suffixes, cost: costOf(plan), isAble: isAble(model, plan, question, knowledge) }];
   });
+  // Where no model seems able, what we know may be wrong, as among endpoints.
+  const able = fitting.some((one) => one.isAble) ? fitting.filter((one) => one.isAble) : fitting;
   const scores = scoreModels(
     able.map(({ model }) => model.id),
     categories,
@@ -95,16 +99,27 @@ function categoriesOf({ agentic, reasoning }: TaskTraits): BenchmarkCategory[] {
   return reasoning ? ["reasoning"] : ["general"];
 }
 
-/** By our estimate the prompt fits where it is known what does; an endpoint that cannot is left out of the plan, if another can. */
-function canServe(model: Model, { candidates, promptTokens }: RoutePlan, output: number): boolean {
+/** By our estimate, where it is known what fits. */
+function fits(model: Model, { candidates, promptTokens }: RoutePlan, output: number): boolean {
   if (candidates.length === 0) return false;
   const contextLength = contextLengthOf(model);
   return contextLength === undefined || promptTokens + output <= contextLength;
 }
 
-/** Unpriced ones are dearer than any. */
-function costOf({ candidates }: RoutePlan): number {
-  return candidates[0]?.expectedCost ?? Number.MAX_VALUE;
+/** An endpoint that is not is left out of the plan if another one is: so the first one tells of all. */
+function isAble(
+  model: Model,
+  { candidates: [first], promptTokens }: RoutePlan,
+  { access, needs }: Pick<RouteQuestion, "access" | "needs">,
+  knowledge: Knowledge,
+): boolean {
+  const prepared = knowledge.prepare(model, access).find(({ endpoint }) => endpoint === first?.endpoint);
+  return prepared !== undefined && findIncapacity(prepared, needs, promptTokens) === undefined;
+}
+
+/** On average over the turns that will follow, failures included. Unpriced ones are dearer than any. */
+function costOf({ candidates: [first] }: RoutePlan): number {
+  return first?.index ?? Number.MAX_VALUE;
 }
 
 /** Of each model the mean of its results, each as a share of the best one among these models. */

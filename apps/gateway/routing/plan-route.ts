@@ -188,7 +188,10 @@ function toCandidate({ prepared, measure, reason }: Ranked, index: number): Cand
     reason,
     failure: measure.failure,
   };
-  if (measure.first !== Number.POSITIVE_INFINITY) candidate.expectedCost = measure.first;
+  if (measure.first !== Number.POSITIVE_INFINITY) {
+    candidate.expectedCost = measure.first;
+    candidate.index = measure.index;
+  }
   if (measure.holder === candidate.pair && measure.cachedTokens > 0) candidate.cachedTokens = measure.cachedTokens;
   return candidate;
 }

@@ -20,6 +20,8 @@ export interface Candidate {
   isRepeat?: boolean;
   /** Picodollars that this request is expected to cost there; absent for an unpriced endpoint. */
   expectedCost?: number;
+  /** What endpoints are ordered by: the cost of a turn on average over those to come, with what failures waste; likewise. */
+  index?: number;
   /** Tokens of the prompt that are expected to be read from its cache. */
   cachedTokens?: number;
   /** Probability of a failure. */

@@ -73,6 +73,42 @@ describe("onerouter/auto", () => {
     expect(toObject(plan)).toMatchObject({ model: "author/second", choice: expect.stringContaining("auto: ") });
   });
 
+  test("knows long work with tools, thinking, large contexts and tight budgets apart, by published results", async () => {
+    const { gateway } = fleet;
+    const endpoint = (prompt: number, completion: number, context_length: number) => ({
+      pricing: { prompt, completion },
+      context_length,
+    });
+    gateway.applyConfig({
+      providers: {
+        all: {
+          protocol: "openai-chat",
+          base_url: fleet.urlOf("all"),
+          models: {
+            "moonshotai/kimi-k2-thinking": endpoint(0.6, 2.5, 262_144),
+            "openai/gpt-5": endpoint(1.25, 10, 400_000),
+            "anthropic/claude-sonnet-4.5": endpoint(3, 15, 200_000),
+            "deepseek/deepseek-v3.2": endpoint(0.28, 0.42, 128_000),
+          },
+        },
+      },
+    });
+    const tools = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }];
+    const long = [{ role: "user", content: "word ".repeat(200_000) }];
+    // Before anything is learnt of how long answers are.
+    for (const [fields, model, why] of [
+      [{ provider: { sort: "price" } }, "deepseek/deepseek-v3.2", "a question, a tight budget"],
+      [{ tools }, "moonshotai/kimi-k2-thinking", "a task of many steps with tools"],
+      [{ tools, messages: long }, "moonshotai/kimi-k2-thinking", "a task of many steps with tools, a large context"],
+      [{ reasoning: { enabled: true } }, "moonshotai/kimi-k2-thinking", "a question to think about"],
+    ] as const) {
+      const heard = await gateway.ask(chatClient, { model: "onerouter/auto", ...fields });
+      const { plan } = await gateway.generation(heard);
+      expect(toObject(plan).model).toBe(model);
+      expect(toObject(plan).choice).toContain(`auto: ${why}; ${model} has `);
+    }
+  });
+
   test("takes suffixes and wishes", async () => {
     expect(await routeOf({ model: "onerouter/auto:free", models: ["author/second", "author/mixed"] })).toEqual([
       "free",
