@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { ChatError } from "@onerouter/protocols";
+import { createDecompressor, type Decompressor } from "./decompress-answer.ts";
 import type { UpstreamAddress } from "./endpoint-address.ts";
 import { errors as undiciErrors, Pool, type Dispatcher } from "undici";
 
@@ -96,7 +97,36 @@ export function createUpstreamClient(): UpstreamClient {
  */
 function createAttemptHandler(sink: UpstreamSink): { handler: Dispatcher.DispatchHandler; handle: UpstreamHandle } {
   let controller: Dispatcher.DispatchController | undefined;
+  let decompressor: Decompressor | undefined;
   let over = false;
+
+  /** The last thing that the sink is told. */
+  function finish(tell: () => void): void {
+    if (over) return;
+    over = true;
+    tell();
+  }
+
+  /** What has arrived of a compressed answer is told before its end. */
+  function end(tell: () => void): void {
+    if (decompressor === undefined) finish(tell);
+    else decompressor.end(() => finish(tell));
+  }
+
+  function onPlain(chunk: Buffer): void {
+    if (!over) sink.onData(chunk);
+  }
+
+  function onUnreadable(): void {
+    finish(() => {
+      controller?.abort(new Error("cancelled"));
+      sink.onError({
+        code: "upstream_invalid_response",
+        message: "the upstream's answer is compressed and cannot be read",
+      });
+    });
+  }
+
   return {
     handler: {
       onRequestStart(started) {
@@ -104,30 +134,37 @@ function createAttemptHandler(sink: UpstreamSink): { handler: Dispatcher.Dispatc
         if (over) started.abort(new Error("cancelled"));
       },
       onResponseStart(_controller, status, headers) {
-        if (!over && status >= 200) sink.onHeaders(status, headers);
+        if (over || status < 200) return;
+        decompressor = createDecompressor(headers["content-encoding"], onPlain, onUnreadable);
+        sink.onHeaders(status, headers);
       },
       onResponseData(_controller, chunk) {
-        if (!over) sink.onData(chunk);
+        if (over) return;
+        if (decompressor === undefined) sink.onData(chunk);
+        else decompressor.write(chunk);
       },
       onResponseEnd() {
-        if (over) return;
-        over = true;
-        sink.onEnd();
+        end(() => sink.onEnd());
       },
       onResponseError(_controller, error) {
-        if (over) return;
-        over = true;
-        sink.onError(describeTransportError(error));
+        end(() => sink.onError(describeTransportError(error)));
       },
     },
     handle: {
       abort() {
-        if (over) return;
-        over = true;
-        controller?.abort(new Error("cancelled"));
+        finish(() => {
+          controller?.abort(new Error("cancelled"));
+          decompressor?.destroy();
+        });
       },
-      pause: () => controller?.pause(),
-      resume: () => controller?.resume(),
+      pause() {
+        controller?.pause();
+        decompressor?.pause();
+      },
+      resume() {
+        controller?.resume();
+        decompressor?.resume();
+      },
     },
   };
 }
