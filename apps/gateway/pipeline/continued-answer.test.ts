@@ -100,7 +100,7 @@ test.each([false, true])("a later call that fails leaves nothing behind (folded:
   expect(texts()).toEqual(["0 text first", "1 text second"]);
 });
 
-test("a turn told again: what was shown is not shown twice", () => {
+test("a turn told again: a text that was shown is not shown twice, the thought that led to the call is shown", () => {
   const answer = open();
   answer.begin();
   write(answer, start, ...block(0, "reasoning", "hm"), ...block(1, "text", "I look."), finish(3));
@@ -110,7 +110,14 @@ test("a turn told again: what was shown is not shown twice", () => {
   write(answer, ...block(2, "tool-call", "{}"), ...block(3, "text", "and more"), finish(4, "tool-calls"));
   answer.complete();
   expect(checkEvents(events)).toEqual([]);
-  expect(texts()).toEqual(["0 reasoning hm", "1 text I look.", "2 tool-call {}", "3 text and more"]);
+  // What the call came of was not thought before: upstreams want it back with the call.
+  expect(texts()).toEqual([
+    "0 reasoning hm",
+    "1 text I look.",
+    "2 reasoning well",
+    "3 tool-call {}",
+    "4 text and more",
+  ]);
 });
 
 test("a turn told again: text that was not shown the first time is", () => {
@@ -129,7 +136,7 @@ test("a turn told again: text that was not shown the first time is", () => {
   write(answer, finish(4, "tool-calls"));
   answer.complete();
   expect(checkEvents(events)).toEqual([]);
-  expect(texts()).toEqual(["0 reasoning hm", "1 text I look.", "2 tool-call {}"]);
+  expect(texts()).toEqual(["0 reasoning hm", "1 reasoning well", "2 text I look.", "3 tool-call {}"]);
 });
 
 test("a turn told again that now calls nothing: all of it is the answer", () => {
@@ -155,4 +162,33 @@ test("a call of which nothing was shown is void, but its output is counted", () 
   answer.complete();
   expect(texts()).toEqual(["0 text well"]);
   expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 100, outputTokens: 7 } });
+});
+
+test("a text gone on with that leads to a call: the thought stands behind the text and before its call", () => {
+  const answer = open();
+  answer.begin();
+  write(answer, start, ...block(0, "reasoning", "hm"), ...block(1, "text", "I look").slice(0, 2));
+  answer.goOn("on", { ...noUsage, outputTokens: 3 });
+  answer.begin();
+  write(answer, start, ...block(0, "reasoning", "well"), ...block(1, "text", " here."));
+  write(answer, ...block(2, "tool-call", "{}"), finish(4, "tool-calls"));
+  answer.complete();
+  expect(checkEvents(events)).toEqual([]);
+  expect(texts()).toEqual(["0 reasoning hm", "1 text I look here.", "2 reasoning well", "3 tool-call {}"]);
+  expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 100, outputTokens: 7 } });
+});
+
+test("a text gone on with that leads to nothing: its second thought is not shown, nor that of a call that died", () => {
+  const answer = open();
+  answer.begin();
+  write(answer, start, ...block(0, "reasoning", "hm"), ...block(1, "text", "I").slice(0, 2));
+  for (const word of [" look", " here"]) {
+    answer.goOn("on", noUsage);
+    answer.begin();
+    write(answer, start, ...block(0, "reasoning", "well"), ...block(1, "text", word).slice(0, 2));
+  }
+  write(answer, { type: "block-stop", index: 1 }, finish(4));
+  answer.complete();
+  expect(checkEvents(events)).toEqual([]);
+  expect(texts()).toEqual(["0 reasoning hm", "1 text I look here"]);
 });

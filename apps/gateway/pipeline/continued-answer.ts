@@ -13,9 +13,9 @@ type Finish = Extract<ChatEvent, { type: "finish" }>;
  *     answer.complete();                   // the latest finish, once
  *
  * A call that failed is followed by another `begin`; as long as `written` is false, the client has nothing of it. One whose
- * tool calls were of no use is told once more: after `keep("again")`, thoughts and text that the client has are not shown a
- * second time before a tool call. After `goOn` the next call goes on where the one before it broke off: its text continues the
- * text that is open, its thoughts are shown only where they do not part a text.
+ * tool calls were of no use is told once more: after `keep("again")`, a text is not shown a second time before a tool call; the
+ * thought that led to the call is. After `goOn` the next call goes on where the one before it broke off: its text continues the
+ * text that is open, its thoughts, which would part that text, are shown behind it if they lead to a call.
  *
  * What the client is told of the usage: the prompt of the latest call, which is how long its conversation is (agents
  * compact by that number), and the output of all calls. The record has every call's own.
@@ -36,6 +36,8 @@ export class ContinuedAnswer {
   /** What a turn told once more, or gone on with, begins with. */
   #lead: ChatEvent[] | undefined;
   #leadLength = 0;
+  /** Thoughts of the current call that came before a text which is gone on with. */
+  #thoughts: ChatEvent[] | undefined;
   /** Output of the calls before the current one. */
   #earlier: Usage = noUsage;
   #latest: Usage = noUsage;
@@ -75,6 +77,7 @@ export class ContinuedAnswer {
     this.#waiting = this.#folded && this.isContinued ? [] : undefined;
     this.#lead = this.#how === "again" || (this.#how === "on" && this.#shown.text) ? [] : undefined;
     this.#leadLength = 0;
+    this.#thoughts = undefined;
     this.#latest = noUsage;
     this.#finish = undefined;
     this.written = false;
@@ -85,8 +88,10 @@ export class ContinuedAnswer {
     if (event.type === "finish") {
       this.#latest = event.usage;
       this.#finish = event;
-    } else if (this.#lead === undefined) this.#pass(event);
-    else this.#takeLead(event, this.#lead);
+    } else if (this.#lead === undefined) {
+      if (event.type === "block-start" && event.block.type !== "text") this.#showThoughts();
+      this.#pass(event);
+    } else this.#takeLead(event, this.#lead);
   }
 
   /** The blocks of the current call stay, and another call goes on behind them. */
@@ -137,13 +142,18 @@ export class ContinuedAnswer {
     if (event.type === "block-start" && event.block.type !== "reasoning") {
       const isText = event.block.type === "text";
       if (this.#how === "on") {
-        if (isText) this.#dropLead();
-        else this.#showLead(lead);
+        if (isText) {
+          this.#lead = undefined;
+          this.#thoughts = this.#tell(lead, () => false);
+        } else this.#showLead(lead);
         if (!isText || this.#open !== "text") this.#pass(event);
         return;
       }
       if (!isText) {
-        this.#dropLead();
+        this.#lead = undefined;
+        // Upstreams want the thought that made a call back with it; a text that the client has is not told twice.
+        const { text } = this.#shown;
+        this.#tell(lead, (type) => type !== "text" || !text);
         this.#pass(event);
         return;
       }
@@ -158,11 +168,26 @@ export class ContinuedAnswer {
     const lead = this.#lead ?? [];
     this.#lead = undefined;
     const { reasoning, text } = this.#shown;
-    let skips = false;
+    this.#tell(lead, (type) => !text && !(reasoning && type === "reasoning"));
+  }
+
+  /** A call comes of them. */
+  #showThoughts(): void {
+    const thoughts = this.#thoughts ?? [];
+    this.#thoughts = undefined;
+    for (const event of thoughts) this.#pass(event);
+  }
+
+  /** Shows the blocks of these kinds, and whatever is no block. @returns the events of the others */
+  #tell(lead: readonly ChatEvent[], isTold: (type: BlockStart["type"]) => boolean): ChatEvent[] {
+    const rest: ChatEvent[] = [];
+    let tells = true;
     for (const event of lead) {
-      if (event.type === "block-start") skips = text || (reasoning && event.block.type === "reasoning");
-      if (!skips || event.type === "usage") this.#pass(event);
+      if (event.type === "block-start") tells = isTold(event.block.type);
+      if (tells || event.type === "usage" || event.type === "start") this.#pass(event);
+      else rest.push(event);
     }
+    return rest;
   }
 
   /** It led to nothing, so it is the answer. */
@@ -206,7 +231,7 @@ export class ContinuedAnswer {
       return;
     }
     if (event.type === "block-start" || event.type === "block-delta") this.written = true;
-    if (this.#remembers) this.turn.add(event);
+    this.turn.add(event);
     this.#emit(event);
   }
 

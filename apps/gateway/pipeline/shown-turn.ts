@@ -11,6 +11,7 @@ export class ShownTurn {
   #open: "text" | "reasoning" | undefined = undefined;
   /** It holds nothing that only the upstream that began it could go on with. */
   canGoOn = true;
+  /** Known also of a turn that is not remembered. */
   hasThought = false;
 
   /** All the text of it, without its thoughts. */
@@ -24,6 +25,7 @@ export class ShownTurn {
   }
 
   add(event: ChatEvent): void {
+    if (event.type === "block-start" && event.block.type === "reasoning") this.hasThought = true;
     if (!this.canGoOn) return;
     switch (event.type) {
       case "block-start": {
@@ -33,10 +35,7 @@ export class ShownTurn {
           return;
         }
         this.#open = type;
-        if (type === "reasoning") {
-          this.#thought = "";
-          this.hasThought = true;
-        }
+        if (type === "reasoning") this.#thought = "";
         break;
       }
       case "block-delta":
