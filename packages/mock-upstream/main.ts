@@ -6,6 +6,7 @@ const { values } = parseArgs({
     host: { type: "string" },
     port: { type: "string" },
     seed: { type: "string" },
+    instance: { type: "string" },
     dialect: { type: "string" },
     faults: { type: "string" },
     lenient: { type: "boolean" },
@@ -17,6 +18,7 @@ const mock = await startMockUpstream({
   host: values.host,
   port: values.port === undefined ? undefined : Number(values.port),
   seed: values.seed,
+  instance: values.instance,
   dialect: values.dialect,
   strict: !values.lenient,
   // Without what was asked: a long session's bodies are a hundred megabytes.

@@ -20,6 +20,8 @@ export type MockUpstreamOptions = {
   port?: number;
   /** Decides ids, thoughts, signatures and the draws of faults with a probability. */
   seed?: string;
+  /** Tells servers of one seed apart: they think alike and know each other's signatures, but draw ids and faults of their own. */
+  instance?: string;
   /** Accept these API keys only. By default every key is accepted, but there must be one. */
   apiKeys?: string[];
   /** Secret access keys by access key id, for Bedrock's signatures (default: the one in `mockAwsCredentials`). */
@@ -73,8 +75,8 @@ const maxBodyBytes = 64 * 1024 * 1024;
  * await mock.close();
  */
 export async function startMockUpstream(options: MockUpstreamOptions = {}): Promise<MockUpstream> {
-  const { host = "127.0.0.1", port = 0, seed = "mock", now = Date.now } = options;
-  const draw = seededRandom(seed);
+  const { host = "127.0.0.1", port = 0, seed = "mock", instance = "", now = Date.now } = options;
+  const draw = seededRandom(seed + instance);
   const log = new RequestLog({
     maxCount: options.maxRequests ?? 500,
     maxBytes: options.maxRequestBytes ?? 16 * 1024 * 1024,
@@ -91,7 +93,7 @@ export async function startMockUpstream(options: MockUpstreamOptions = {}): Prom
       checkToolSchemas: options.checkToolSchemas ?? true,
       contextWindow: options.contextWindow,
     },
-    rules: new FaultRules(seededRandom(`${seed} faults`)),
+    rules: new FaultRules(seededRandom(`${seed}${instance} faults`)),
     memory: new ReasoningMemory(),
     cache: new PrefixCache({ maxPrompts: 64, maxChars: 32 * 1024 * 1024, blockTokens: options.cacheBlock ?? 256 }),
     kept: new KeptResponses(),
