@@ -6,6 +6,8 @@ export interface AnswerLengths {
 }
 
 const usual = 500;
+/** The usual length weighs as much as so many answers: a single short one does not make a model cheap. */
+const priorWeight = 3;
 const leastWeight = 0.02;
 const mostModels = 2_000;
 
@@ -13,7 +15,10 @@ export function createAnswerLengths(): AnswerLengths {
   const calls = new Map<string, { mean: number; seen: number }>();
   const texts = new Map<string, { mean: number; seen: number }>();
   return {
-    expect: (modelId, withTools) => (withTools ? calls : texts).get(modelId)?.mean ?? usual,
+    expect(modelId, withTools) {
+      const { mean, seen } = (withTools ? calls : texts).get(modelId) ?? { mean: 0, seen: 0 };
+      return (mean * seen + usual * priorWeight) / (seen + priorWeight);
+    },
     observe(modelId, withTools, outputTokens) {
       const models = withTools ? calls : texts;
       const known = models.get(modelId);

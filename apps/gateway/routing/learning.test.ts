@@ -37,8 +37,12 @@ test("how long conversations are, and how long people take, is learnt; with tool
 
 test("lengths of answers are learnt by model, with and without tools", () => {
   const lengths = createAnswerLengths();
-  for (let answer = 0; answer < 50; answer++) lengths.observe("m", true, 100);
-  expect([lengths.expect("m", true), lengths.expect("m", false)]).toEqual([100, 500]);
+  lengths.observe("m", true, 100);
+  // A single one says little.
+  expect(lengths.expect("m", true)).toBe(400);
+  for (let answer = 0; answer < 200; answer++) lengths.observe("m", true, 100);
+  expect(lengths.expect("m", true)).toBeCloseTo(100, -1);
+  expect(lengths.expect("m", false)).toBe(500);
 });
 
 test("a session remembers who holds its prompt, newest first, as long as the prompt grows", () => {
