@@ -40,7 +40,7 @@ test("lengths of answers are learnt by model, with and without tools", () => {
   lengths.observe("m", true, 100);
   // A single one says little.
   expect(lengths.expect("m", true)).toBe(400);
-  for (let answer = 0; answer < 200; answer++) lengths.observe("m", true, 100);
+  for (let answer = 0; answer < 1000; answer++) lengths.observe("m", true, 100);
   expect(lengths.expect("m", true)).toBeCloseTo(100, -1);
   expect(lengths.expect("m", false)).toBe(500);
 });
