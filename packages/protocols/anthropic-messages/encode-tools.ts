@@ -1,6 +1,6 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
-import type { CustomTool, FunctionTool, HostedTool, JsonSchema, Tool } from "../model/tool.ts";
+import type { FunctionTool, HostedTool, JsonSchema, Tool } from "../model/tool.ts";
 import type { EncodeTarget } from "../protocol-contract.ts";
 import type { Receipt } from "../receipt.ts";
 import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
@@ -47,7 +47,7 @@ function encodeTool(tool: Tool, target: EncodeTarget, names: ToolNames): WireObj
     case "function":
       return encodeFunction(tool, target, names);
     case "custom":
-      return emulateCustom(tool, target, names);
+      return encodeFunction(showCustomTool(tool, names, target.receipt, tool.namespace), target, names);
     case "hosted":
       return encodeHosted(tool, target, names);
   }
@@ -77,12 +77,6 @@ function keepStrict(strict: boolean, tool: WireObject, receipt: Receipt): boolea
   return fits;
 }
 
-function emulateCustom(tool: CustomTool, target: EncodeTarget, names: ToolNames): WireObject {
-  names.mark(tool.name, tool.namespace, "custom");
-  target.receipt.note("emulated", `tools.${tool.name}`, "a free-text tool became a function with one string");
-  return encodeFunction(showCustomTool(tool), target, names);
-}
-
 function encodeHosted(tool: HostedTool, target: EncodeTarget, names: ToolNames): WireObject | undefined {
   const { profile, receipt } = target;
   const { service, hostedType } = tool;
@@ -95,14 +89,8 @@ function encodeHosted(tool: HostedTool, target: EncodeTarget, names: ToolNames):
   }
   // A copy, because cache marks that are too many are taken off again.
   if (tool.protocol === "anthropic-messages") return { ...tool.value };
-  const search = showClientSearch(tool);
-  if (search !== undefined) {
-    receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
-    names.mark(tool.name, undefined, "toolSearch");
-    return encodeFunction(search, target, names);
-  }
-  receipt.note("dropped", `tools.${tool.hostedType}`, "this provider does not run that tool");
-  return undefined;
+  const search = showClientSearch(tool, names, receipt);
+  return search === undefined ? undefined : encodeFunction(search, target, names);
 }
 
 /** Writes `tool_choice`. @param profile as it holds for a model that thinks, if it does */

@@ -54,22 +54,10 @@ function declare(tool: Tool, profile: VendorProfile, names: ToolNames, receipt: 
     case "function":
       return declareFunction(tool, profile, names, receipt);
     case "custom":
-      receipt.note(
-        "emulated",
-        "tools.custom",
-        "the upstream has no free-text tools: shown as a function with one string",
-      );
-      names.mark(tool.name, tool.namespace, "custom");
-      return declareFunction(showCustomTool(tool), profile, names, receipt);
+      return declareFunction(showCustomTool(tool, names, receipt, tool.namespace), profile, names, receipt);
     case "hosted": {
-      const search = showClientSearch(tool);
-      if (search === undefined) {
-        receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
-        return undefined;
-      }
-      receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
-      names.mark(tool.name, undefined, "toolSearch");
-      return declareFunction(search, profile, names, receipt);
+      const search = showClientSearch(tool, names, receipt);
+      return search === undefined ? undefined : declareFunction(search, profile, names, receipt);
     }
   }
 }

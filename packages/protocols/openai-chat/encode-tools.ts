@@ -1,6 +1,6 @@
 import type { ChatRequest } from "../model/chat-request.ts";
 import { RequestError } from "../model/error.ts";
-import type { CustomTool, FunctionTool, HostedTool, Tool } from "../model/tool.ts";
+import type { CustomTool, FunctionTool, Tool } from "../model/tool.ts";
 import type { Receipt } from "../receipt.ts";
 import { nameChosenTool, refuseChoice } from "../tools/chosen-tool.ts";
 import { orderTools } from "../tools/order-tools.ts";
@@ -62,27 +62,14 @@ function encodeTool(tool: Tool, profile: VendorProfile, names: ToolNames, receip
     case "function":
       return encodeFunction(tool, profile, names, receipt);
     case "custom":
-      return profile.customTools === true ? encodeCustom(tool, names) : emulateCustom(tool, profile, names, receipt);
-    case "hosted":
+      if (profile.customTools === true) return encodeCustom(tool, names);
+      return encodeFunction(showCustomTool(tool, names, receipt, tool.namespace), profile, names, receipt);
+    case "hosted": {
       if (tool.protocol === "openai-chat") return isSearchField(tool) ? undefined : tool.value;
-      return encodeForeign(tool, profile, names, receipt);
+      const search = showClientSearch(tool, names, receipt);
+      return search === undefined ? undefined : encodeFunction(search, profile, names, receipt);
+    }
   }
-}
-
-function encodeForeign(
-  tool: HostedTool,
-  profile: VendorProfile,
-  names: ToolNames,
-  receipt: Receipt,
-): WireObject | undefined {
-  const search = showClientSearch(tool);
-  if (search === undefined) {
-    receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
-    return undefined;
-  }
-  receipt.note("emulated", `tools.${tool.hostedType}`, "the client's search for tools is shown as a function");
-  names.mark(tool.name, undefined, "toolSearch");
-  return encodeFunction(search, profile, names, receipt);
 }
 
 function encodeFunction(tool: FunctionTool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject {
@@ -118,12 +105,6 @@ function encodeCustom(tool: CustomTool, names: ToolNames): WireObject {
 function encodeFormat(format: WireObject): WireObject {
   if (format.type !== "grammar" || isObject(format.grammar)) return format;
   return { type: "grammar", grammar: { syntax: format.syntax, definition: format.definition } };
-}
-
-function emulateCustom(tool: CustomTool, profile: VendorProfile, names: ToolNames, receipt: Receipt): WireObject {
-  receipt.note("emulated", `tools.${tool.name}`, "a free-text tool is shown as a function with one string");
-  names.mark(tool.name, tool.namespace, "custom");
-  return encodeFunction(showCustomTool(tool), profile, names, receipt);
 }
 
 function encodeToolChoice(

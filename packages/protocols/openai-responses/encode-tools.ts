@@ -113,23 +113,16 @@ function encodeFunction(tool: FunctionTool, manner: ToolManner): WireObject {
 function encodeCustom(tool: CustomTool, manner: ToolManner): WireObject {
   const name = wireNameOf(tool.name, tool.namespace, manner);
   if (manner.profile.customTools === true) return writeCustom(tool, name);
-  manner.receipt.note("emulated", `tools.${tool.name}`, "a free-text tool is shown as a function with one string");
-  manner.names.mark(tool.name, manner.profile.namespaces === true ? undefined : tool.namespace, "custom");
-  return encodeFunction(showCustomTool(tool), manner);
+  const namespace = manner.profile.namespaces === true ? undefined : tool.namespace;
+  return encodeFunction(showCustomTool(tool, manner.names, manner.receipt, namespace), manner);
 }
 
 function encodeHosted(tool: HostedTool, manner: ToolManner): WireObject | undefined {
   const { service } = tool;
   if (isNative(tool, manner.profile)) return tool.value;
   if (service?.type === "web-search" && knows(manner.profile, "web-search")) return writeWebSearch(tool);
-  const search = showClientSearch(tool);
-  if (search !== undefined) {
-    manner.receipt.note("emulated", "tools.tool_search", "the client's search for tools is shown as a function");
-    manner.names.mark(tool.name, undefined, "toolSearch");
-    return encodeFunction(search, manner);
-  }
-  manner.receipt.note("dropped", `tools.${tool.hostedType}`, "the upstream does not run this tool");
-  return undefined;
+  const search = showClientSearch(tool, manner.names, manner.receipt);
+  return search === undefined ? undefined : encodeFunction(search, manner);
 }
 
 function encodeToolChoice(request: ChatRequest, manner: ToolManner, body: WireObject): void {

@@ -1,11 +1,22 @@
 import type { CustomTool, FunctionTool } from "../model/tool.ts";
+import type { Receipt } from "../receipt.ts";
 import { isObject } from "../wire/json-object.ts";
+import type { ToolNames } from "./tool-names.ts";
 
 /**
  * The function that a model sees in the place of a free-text tool, at upstreams that have none: its one string is the text,
  * and the answer's decoder takes it out again (`ToolOrigin.custom`).
+ * @param namespace the tool's, where it becomes a part of the name
  */
-export function showCustomTool({ kind: _kind, description = "", format, ...rest }: CustomTool): FunctionTool {
+export function showCustomTool(
+  tool: CustomTool,
+  names: ToolNames,
+  receipt: Receipt,
+  namespace: string | undefined,
+): FunctionTool {
+  receipt.note("emulated", `tools.${tool.name}`, "a free-text tool is shown as a function with one string");
+  names.mark(tool.name, namespace, "custom");
+  const { kind: _kind, description = "", format, ...rest } = tool;
   const texts = [description, describeGrammar(format)].filter((text) => text !== "");
   return {
     kind: "function",
