@@ -182,7 +182,8 @@ test("never calls a deferred tool or a server tool", async () => {
 });
 
 test("structured output obeys the schema", async () => {
-  const schema = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };
+  const properties = { title: { type: "string" } };
+  const schema = { type: "object", properties, required: ["title"], additionalProperties: false };
   const { json } = await post(`${mock.url}/v1/messages`, {
     ...claude,
     output_config: { format: { type: "json_schema", schema } },

@@ -117,8 +117,14 @@ function checkToolResult(block: JsonObject, path: string): void {
   if (!/^[a-zA-Z0-9_-]+$/.test(block.tool_use_id)) {
     throw invalidRequest(`${path}.tool_result.tool_use_id: String should match pattern '^[a-zA-Z0-9_-]+$'`);
   }
+  if (block.is_error === true && (block.content ?? "") === "") {
+    throw invalidRequest(`${path}.tool_result: content cannot be empty if \`is_error\` is true`);
+  }
   if (block.content === undefined || typeof block.content === "string") return;
   if (!Array.isArray(block.content)) throw invalidRequest(`${path}.tool_result.content: Input should be a valid list`);
+  if (block.is_error === true && block.content.some((part) => asObject(part).type !== "text")) {
+    throw invalidRequest(`${path}.tool_result: all content must be type \`text\` if \`is_error\` is true`);
+  }
   for (const [index, raw] of asArray(block.content).entries()) {
     const part = asObject(raw);
     const at = `${path}.tool_result.content.${index}`;

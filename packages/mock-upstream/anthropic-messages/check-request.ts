@@ -1,7 +1,8 @@
 import { invalidRequest } from "../answer.ts";
-import { asArray, asObject, isObject } from "../json-object.ts";
+import { asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { checkCacheMarks } from "./check-cache-marks.ts";
+import { checkOutputConfig } from "./check-output-config.ts";
 import { choosesTools, isNewGeneration, knowsAdaptive, restingWord } from "./profile.ts";
 import { extraInput, fieldRequired, refuseExtra } from "./refuse.ts";
 
@@ -39,13 +40,14 @@ export function checkMessagesRequest(body: JsonObject, model: string, betas: str
   if (body.messages === undefined) throw fieldRequired("messages");
   if (!isCount) checkMaxTokens(body, model);
   checkMetadata(body.metadata);
+  checkStops(body.stop_sequences);
   checkSystem(body.system);
   checkSampling(body, model);
   checkThinking(body, model);
   if (choosesTools(model) && forcesTools(body)) {
     throw invalidRequest("tool_choice: forcing tool use is not supported for this model");
   }
-  checkOutputConfig(body.output_config);
+  checkOutputConfig(body.output_config, model);
   checkCacheMarks(body, betas);
 }
 
@@ -76,7 +78,29 @@ function checkMaxTokens(body: JsonObject, model: string): void {
 }
 
 function checkMetadata(metadata: unknown): void {
-  if (metadata !== undefined && metadata !== null) refuseExtra(asObject(metadata), ["user_id"], "metadata");
+  if (metadata === undefined || metadata === null) return;
+  refuseExtra(asObject(metadata), ["user_id"], "metadata");
+  const { user_id: id } = asObject(metadata);
+  if (id === undefined || id === null) return;
+  if (typeof id !== "string") throw invalidRequest("metadata.user_id: Input should be a valid string");
+  if (id.length > 256) throw invalidRequest("metadata.user_id: String should have at most 256 characters");
+  // BerriAI/litellm#10106
+  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(id)) {
+    throw invalidRequest(
+      "metadata.user_id: user_id appears to contain an email address. Please send a uuid or hash value instead.",
+    );
+  }
+}
+
+// BerriAI/litellm#3286
+function checkStops(stops: unknown): void {
+  if (stops === undefined || stops === null) return;
+  if (!Array.isArray(stops)) throw invalidRequest("stop_sequences: Input should be a valid list");
+  for (const [at, stop] of stops.entries()) {
+    if (typeof stop !== "string") throw invalidRequest(`stop_sequences.${at}: Input should be a valid string`);
+    if (stop === "") throw invalidRequest("stop_sequences: each stop sequence must be non-empty");
+    if (stop.trim() === "") throw invalidRequest("stop_sequences: each stop sequence must contain non-whitespace");
+  }
 }
 
 function checkSystem(system: unknown): void {
@@ -93,6 +117,11 @@ function checkSystem(system: unknown): void {
 
 function checkSampling(body: JsonObject, model: string): void {
   const { temperature, top_p: topP } = body;
+  // "Setting temperature, top_p, or top_k to a non-default value returns a 400 error", from Opus 4.7 on.
+  for (const field of ["temperature", "top_p", "top_k"]) {
+    if (!isNewGeneration(model) || body[field] === undefined || (field !== "top_k" && body[field] === 1)) continue;
+    throw invalidRequest(`\`${field}\` is deprecated for this model.`);
+  }
   if (typeof temperature === "number" && (temperature < 0 || temperature > 1))
     throw invalidRequest("temperature: range: 0..1");
   if (typeof topP === "number" && (topP < 0 || topP > 1)) throw invalidRequest("top_p: range: 0..1");
@@ -182,16 +211,4 @@ function checkBesideThinking(body: JsonObject): void {
 function forcesTools(body: JsonObject): boolean {
   const choice = asObject(body.tool_choice).type;
   return choice === "any" || choice === "tool";
-}
-
-function checkOutputConfig(config: unknown): void {
-  if (config === undefined || config === null) return;
-  const { effort, format } = asObject(config);
-  refuseExtra(asObject(config), ["effort", "format", "task_budget"], "output_config");
-  if (effort !== undefined && !asArray(["low", "medium", "high", "xhigh", "max"]).includes(effort)) {
-    throw invalidRequest("output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'");
-  }
-  if (format !== undefined && format !== null && asObject(format).type !== "json_schema") {
-    throw invalidRequest("output_config.format.type: Input should be 'json_schema'");
-  }
 }

@@ -1,6 +1,7 @@
 import { invalidRequest } from "../answer.ts";
 import { asArray, asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
+import { findGrammarFault } from "./find-grammar-fault.ts";
 import { extraInput, fieldRequired, refuseExtra } from "./refuse.ts";
 
 const serverTools =
@@ -53,6 +54,8 @@ function checkTool(tool: JsonObject, path: string, betas: string[]): void {
   if (schema.oneOf ?? schema.anyOf ?? schema.allOf) {
     throw invalidRequest(`${path}.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`);
   }
+  const fault = tool.strict === true ? findGrammarFault(schema) : undefined;
+  if (fault !== undefined) throw invalidRequest(`${path}: ${fault}`);
 }
 
 function checkToolChoice(choice: unknown, names: Set<string>): void {

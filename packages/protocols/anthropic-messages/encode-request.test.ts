@@ -221,6 +221,15 @@ describe("fields of a protocol's own", () => {
     expect(receiptsFor("anthropic", "claude-opus-4-8", over)).toEqual(["dropped logit_bias"]);
   });
 
+  test.each(["someone@example.com", "x".repeat(257)])(
+    "a user id that Anthropic refuses is sent as its digest (BerriAI/litellm#10106): %s",
+    (userId) => {
+      const { metadata } = fieldsFor("anthropic", "claude-opus-4-8", { userId });
+      expect(metadata).toEqual({ user_id: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(receiptsFor("anthropic", "claude-opus-4-8", { userId })).toEqual(["approximated user"]);
+    },
+  );
+
   test("a server that only resembles Anthropic gets plain fields", () => {
     const over: Partial<ChatRequest> = {
       extensions: {

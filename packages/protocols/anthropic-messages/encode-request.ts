@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { unnamedFormat, type ChatRequest, type OutputFormat } from "../model/chat-request.ts";
 import { withoutBillingLine } from "../wire/billing-line.ts";
 import { isObject, type WireObject } from "../wire/json-object.ts";
@@ -57,7 +58,7 @@ export function encodeRequest(request: ChatRequest, given: EncodeTarget): Encode
   if (thinking.thinking !== undefined) body.thinking = thinking.thinking;
   encodeSampling(request, refined, target, thinking.isOn, body);
   encodeOutputConfig(request, target, thinking.effort, body);
-  if (request.userId !== undefined) body.metadata = { user_id: request.userId };
+  if (request.userId !== undefined) body.metadata = { user_id: takenUserId(request.userId, target.receipt) };
   if (request.stream) body.stream = true;
   spreadExtensions(request, target, body);
   noteForeignFields(request, "anthropic-messages", target.receipt);
@@ -122,6 +123,17 @@ function encodeOutputConfig(
     body.system = [...(Array.isArray(body.system) ? (body.system as unknown[]) : []), { type: "text", text }];
   }
   if (Object.keys(config).length > 0) body.output_config = config;
+}
+
+/**
+ * "String should have at most 256 characters", and "user_id appears to contain an email address" (BerriAI/litellm#10106): a
+ * digest identifies as well.
+ */
+function takenUserId(userId: string, receipt: Receipt): string {
+  const isTaken = userId.length <= 256 && !/\S@\S+\.\S/.test(userId);
+  if (isTaken) return userId;
+  receipt.note("approximated", "user", "a long user id, or one that names a person, is sent as its digest");
+  return createHash("sha256").update(userId).digest("hex");
 }
 
 /** The schema as the upstream enforces it. @returns undefined for one that it would refuse */
