@@ -11,6 +11,7 @@ import type { Candidate } from "../routing/route-plan.ts";
 import type { Cloud } from "../upstream/clouds/cloud.ts";
 import { ServerToolRound } from "../server-tools/server-tool-round.ts";
 import type { UpstreamHandle, UpstreamHeaders, UpstreamSink } from "../upstream/upstream-client.ts";
+import { accountAttempt } from "./account-attempt.ts";
 import type { AttemptOutcome } from "./attempt-outcome.ts";
 import { createAnswerReader, type AnswerReader } from "./read-answer.ts";
 import { decodeRefusal } from "./decode-refusal.ts";
@@ -142,8 +143,12 @@ function relay(
 
   function onEvent(event: ChatEvent): void {
     if (!observe(event)) return;
-    toClient(event);
-    if (event.type !== "finish") return;
+    if (event.type !== "finish") {
+      toClient(event);
+      return;
+    }
+    // Agents shorten their conversation by the counts they are told: none would be the end of a long one.
+    toClient(event.usageMissing === true ? { ...event, usage: accountAttempt(generation).usage } : event);
     settle(hopeless === undefined ? { type: "complete" } : { type: "hopeless", error: hopeless });
   }
 

@@ -108,6 +108,14 @@ async function recordOf(client: ClientDialect, fields: Json): Promise<{ heard: H
   return { heard, record: await gateway.generation(heard) };
 }
 
+test("a client is told the estimate, too, where its answer is converted: agents compact by it", async () => {
+  for (const stream of [true, false]) {
+    const { heard, record } = await recordOf(messagesClient, { model: "no-usage", stream });
+    expect(heard.text).toContain(`"input_tokens":${String(record.tokens_prompt)}`);
+    expect(heard.text).toContain(`"output_tokens":${String(record.tokens_completion)}`);
+  }
+});
+
 describe.each(clientDialects)("$name", (client) => {
   test.each([
     [
