@@ -1,7 +1,7 @@
 import { asArray, asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { checkSchema } from "./check-schema.ts";
-import { isSecondGeneration, isThirdGeneration, mustThink } from "./models.ts";
+import { budgetRange, isSecondGeneration, isThirdGeneration, mustThink } from "./models.ts";
 import { invalidArgument, invalidValue, refuseUnknown } from "./refuse.ts";
 
 const fields =
@@ -26,6 +26,7 @@ export function checkGeminiRequest(body: JsonObject, model: string): void {
   if (!isObject(config)) throw invalidValue("generation_config", "type.googleapis.com/GenerationConfig", config);
   refuseUnknown(config, configFields, "generation_config");
   checkNumbers(config);
+  checkPenalties(config, model);
   checkStops(config.stopSequences);
   checkThinking(config.thinkingConfig, model);
   checkAnswerForm(config, body, model);
@@ -62,6 +63,13 @@ function checkNumbers(config: JsonObject): void {
   }
 }
 
+// google-gemini/cookbook#1290, vercel/ai#8943: 0 passes everywhere, anything else with the models before 2.5 only.
+function checkPenalties(config: JsonObject, model: string): void {
+  if (/^gemini-(?:1|2\.0)/.test(model)) return;
+  if ((config.presencePenalty ?? 0) === 0 && (config.frequencyPenalty ?? 0) === 0) return;
+  throw invalidArgument(`Penalty is not enabled for models/${model}`);
+}
+
 function checkStops(stops: unknown): void {
   const list = asArray(stops);
   if (list.length > 5) {
@@ -79,6 +87,7 @@ function checkThinking(thinking: unknown, model: string): void {
   const config = asObject(thinking);
   refuseUnknown(config, ["includeThoughts", "thinkingBudget", "thinkingLevel"], "generation_config.thinking_config");
   const { thinkingBudget: budget, thinkingLevel: level } = config;
+  if (/^gemini-(?:1|2\.0)/.test(model)) throw invalidArgument("Thinking is not enabled for this model.");
   if (budget !== undefined && level !== undefined) {
     throw invalidArgument("You can only set only one of thinking budget and thinking level.");
   }
@@ -99,8 +108,11 @@ function checkThinking(thinking: unknown, model: string): void {
   if (budget === 0 && mustThink(model)) {
     throw invalidArgument("Budget 0 is invalid. This model only works in thinking mode.");
   }
-  if (budget < -1 || budget > 32_768) {
-    throw invalidArgument(`The thinking budget ${budget} is invalid. Please choose a value between 128 and 32768.`);
+  const [least, most] = budgetRange(model);
+  if (budget !== 0 && budget !== -1 && (budget < least || budget > most)) {
+    throw invalidArgument(
+      `The thinking budget ${budget} is invalid. Please choose a value between ${least} and ${most}.`,
+    );
   }
 }
 

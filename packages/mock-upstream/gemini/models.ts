@@ -18,3 +18,9 @@ export function isSecondGeneration(model: string): boolean {
 export function mustThink(model: string): boolean {
   return model.startsWith("gemini-2.5-pro") || isThirdGeneration(model);
 }
+
+/** Tokens of thought that can be asked for beside 0 and -1 (ai.google.dev/gemini-api/docs/thinking#set-budget). */
+export function budgetRange(model: string): [least: number, most: number] {
+  if (model.startsWith("gemini-2.5-flash-lite")) return [512, 24_576];
+  return model.startsWith("gemini-2.5-flash") ? [1, 24_576] : [128, 32_768];
+}

@@ -109,6 +109,12 @@ test.each<[what: string, body: JsonObject, words: string]>([
   ["arguments as a text", { contents: [user, call({ args: "{}" }), answer()] }, "google.protobuf.Struct"],
   ["a temperature of 3", { generationConfig: { temperature: 3 } }, "supported range is from 0"],
   ["two candidates", { generationConfig: { candidateCount: 2 } }, "candidateCount"],
+  ["a penalty", { generationConfig: { presencePenalty: 0.5 } }, "Penalty is not enabled for models/gemini-2.5-flash"],
+  [
+    "a budget beyond the model's",
+    { generationConfig: { thinkingConfig: { thinkingBudget: 30_000 } } },
+    "Please choose a value between 1 and 24576",
+  ],
   ["six stops", { generationConfig: { stopSequences: ["a", "b", "c", "d", "e", "f"] } }, "less than or equal to 5"],
   [
     "a budget and a level",
@@ -271,6 +277,15 @@ describe("thought signatures", () => {
     const broken = { role: "model", parts: [{ text: "hi", thoughtSignature: "über" }] };
     expect((await sendSteps([user, broken, user])).error.message).toContain("Base64 decoding failed");
   });
+});
+
+test.each([
+  ["gemini-2.5-pro", 100, "between 128 and 32768"],
+  ["gemini-2.5-flash-lite", 100, "between 512 and 24576"],
+  ["gemini-2.0-flash", 100, "Thinking is not enabled for this model"],
+])("%s takes no budget of %d tokens", async (model, thinkingBudget, words) => {
+  const { status, error } = await send({ generationConfig: { thinkingConfig: { thinkingBudget } } }, model);
+  expect([status, error.message]).toEqual([400, expect.stringContaining(words)]);
 });
 
 test("an unknown model is not found", async () => {
