@@ -12,6 +12,13 @@ describe("sort, order and preferences", () => {
     expect(order(makeQuestion(three, { order: ["b", "a"] }))).toEqual(["b", "a", "c"]);
   });
 
+  test("what was ordered stays in order, also where the prompt may be too long", () => {
+    const offers = { small: { ...price(1, 1), context_length: 9_000 }, large: price(2, 2) };
+    const needs = { promptBytes: 38_000 };
+    expect(order(makeQuestion(offers, {}, needs))).toEqual(["large", "small"]);
+    expect(order(makeQuestion(offers, { order: ["small", "large"] }, needs))).toEqual(["small", "large"]);
+  });
+
   test("by price, throughput and latency; an endpoint of which nothing is known is in the middle", () => {
     const knowledge = makeKnowledge();
     attempts(knowledge, "a", "ok", { ttftMs: 200, durationMs: 1_200, outputTokens: 400 });

@@ -76,7 +76,8 @@ export function sortRanked(ranked: Ranked[], { sortAcrossModels }: RoutingWishes
     if (isModelFirst && a.modelPlace !== b.modelPlace) return a.modelPlace - b.modelPlace;
     return (
       a.tier - b.tier ||
-      Number(a.isTooTight) - Number(b.isTooTight) ||
+      // Our count is rough; an order that was asked for is not.
+      (a.tier === ordered ? 0 : Number(a.isTooTight) - Number(b.isTooTight)) ||
       a.measured - b.measured ||
       compareCosts(a.measure.index, b.measure.index) ||
       isBad(a.measure.failure) - isBad(b.measure.failure) ||

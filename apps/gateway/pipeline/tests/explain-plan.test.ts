@@ -1,20 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { toArray, toObject } from "../../testing/call.ts";
-import { clientDialects } from "../../testing/client-dialects.ts";
+import { call, toArray, toObject, type Heard } from "../../testing/call.ts";
+import { callingClients } from "../../testing/calling-clients.ts";
 import { fastStream, refuse } from "../../testing/paced-answers.ts";
 import { usePricedFleet } from "../../testing/priced-fleet.ts";
 
 const fleet = usePricedFleet();
+const tool = { name: "look", schema: { type: "object", properties: {} } };
 
 describe("a plan explains itself", () => {
-  test.each(clientDialects)("in a header for a $name client that asks, and in the record", async (client) => {
+  test.each(callingClients)("in a header for a $name client that asks, and in the record", async (client) => {
     const { gateway } = fleet;
-    const fields = { model: "author/m", provider: { ignore: ["dear"] } };
-    const heard = await gateway.ask(client, fields, { headers: { "x-onerouter-plan": "1" } });
+    const ask = (headers: Record<string, string>): Promise<Heard> =>
+      call(gateway.url + client.path("author%2Fm", false), {
+        body: { ...client.body("author/m", "hello", [tool], false), provider: { ignore: ["dear"] } },
+        headers: { authorization: `Bearer ${gateway.key}`, ...headers },
+      }).done;
+    const heard = await ask({ "x-onerouter-plan": "1" });
     expect(heard.headers["x-onerouter-plan"]).toMatch(
       /^cheap \$[\d.e-]+ \(expected cost\); middle \$[\d.e-]+ \(expected cost\) \| out: dear \(provider\.ignore: is in the list\)$/,
     );
-    expect((await gateway.ask(client, fields)).headers["x-onerouter-plan"]).toBeUndefined();
+    expect((await ask({})).headers["x-onerouter-plan"]).toBeUndefined();
     const plan = toObject((await gateway.generation(heard)).plan);
     expect(toArray(plan.candidates).map((one) => toObject(one).provider)).toEqual(["cheap", "middle"]);
     expect(plan.excluded).toEqual([
