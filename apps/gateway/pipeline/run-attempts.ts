@@ -11,6 +11,8 @@ import { measureOverflow } from "./measure-overflow.ts";
 
 /** How often the whole list of candidates is gone through before the client hears of the failure. */
 const rounds = 2;
+/** The same of an answer that has begun, as long as nobody can be reached: a server that starts anew takes some seconds. */
+const roundsToReach = 5;
 /** How often a turn is asked for in all when its tool calls are of no use: the same endpoint once more, then the next. */
 const mostAsked = 3;
 /** A Retry-After longer than this is the client's to wait for. */
@@ -40,7 +42,7 @@ export async function runAttempts(
   let last: Exclude<AttemptOutcome, { type: "complete" | "aborted" }> | undefined;
   let lastModel = plan.model.id;
 
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; ; round++) {
     let mayPass = false;
     for (const candidate of plan.candidates) {
       if (barred.has(candidate)) continue;
@@ -87,13 +89,18 @@ export async function runAttempts(
       if (isPassing(error)) mayPass = true;
       else barred.add(candidate);
     }
-    if (!mayPass || round === rounds - 1) break;
+    if (!mayPass || round >= countRounds(generation, lastError) - 1) break;
     const { retryAfterSeconds } = lastError;
-    const wait = retryAfterSeconds === undefined ? generation.context.retryBackoffMs : retryAfterSeconds * 1000;
+    const backoff = Math.min(longestWaitMs, generation.context.retryBackoffMs * 2 ** round);
+    const wait = retryAfterSeconds === undefined ? backoff : retryAfterSeconds * 1000;
     if (wait > longestWaitMs) break;
     if (!(await waitUnlessAborted(generation, wait))) return false;
   }
   return finishWithError(generation, lastError);
+}
+
+function countRounds({ continuation }: Generation, { code }: ChatError): number {
+  return continuation.timesGoneOn > 0 && code === "upstream_unreachable" ? roundsToReach : rounds;
 }
 
 /** It failed when the client had a part of its answer. */
