@@ -18,7 +18,7 @@ import type { InferenceContext } from "./pipeline/inference-context.ts";
 import { createKeepAlive } from "./pipeline/answer/keep-alive.ts";
 import { createResponseStore } from "./pipeline/responses/response-store.ts";
 import { createSchemaCompiler } from "./healing/compile-schema.ts";
-import { describeHealth } from "./routing/health/endpoint-stats.ts";
+import { describeHealth } from "./routing/health/describe-health.ts";
 import { endpointKey } from "./routing/health/health.ts";
 import { createKnowledge } from "./routing/knowledge.ts";
 import { openStorage } from "./storage/open-storage.ts";

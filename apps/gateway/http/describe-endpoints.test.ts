@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import type { EndpointStats } from "./endpoint-stats.ts";
 
-function describeOne(model: ModelOffer, stats?: EndpointStats, vendor = "generic"): unknown {
+function describeOne(model: ModelOffer, stats: EndpointStats = { state: "closed" }, vendor = "generic"): unknown {
   const provider = {
     protocol: "openai-chat",
     base_url: "http://127.0.0.1:9",

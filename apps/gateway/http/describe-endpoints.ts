@@ -20,7 +20,7 @@ export function describeEndpoints(
     description: "",
     architecture: { ...describeModalities(inputs, outputsOf(model)), tokenizer: null },
     endpoints: endpoints.map((endpoint) =>
-      describeEndpoint(endpoint, model, titleOf(endpoint.endpoint.provider), statsOf(endpoint.endpoint) ?? {}),
+      describeEndpoint(endpoint, model, titleOf(endpoint.endpoint.provider), statsOf(endpoint.endpoint)),
     ),
   };
 }
@@ -80,7 +80,7 @@ export function describeDataPolicy({ training, retentionDays }: DataPolicy = {})
 /** OpenRouter's numbers for an endpoint in use, and for one that is left alone. */
 const statusOf = { closed: 0, "half-open": -1, open: -2 } as const;
 
-function describeStats({ state = "closed", ...stats }: EndpointStats): Record<string, unknown> {
+function describeStats({ state, ...stats }: EndpointStats): Record<string, unknown> {
   return {
     status: statusOf[state],
     uptime_last_5m: stats.uptime5m ?? null,

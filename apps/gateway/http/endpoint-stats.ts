@@ -11,7 +11,7 @@ export interface Percentiles {
 /** How an endpoint has been doing lately. What nobody has measured is left out. */
 export interface EndpointStats {
   /** Open: requests go elsewhere for the time being. */
-  state?: "closed" | "open" | "half-open";
+  state: "closed" | "open" | "half-open";
   /** Percent of attempts that were answered. */
   uptime5m?: number;
   uptime30m?: number;
@@ -23,7 +23,7 @@ export interface EndpointStats {
 }
 
 /** Tells what is known of an endpoint's health at this moment. */
-export type ReadEndpointStats = (endpoint: Endpoint) => EndpointStats | undefined;
+export type ReadEndpointStats = (endpoint: Endpoint) => EndpointStats;
 
 /** Nobody measures. */
-export const noStats: ReadEndpointStats = () => undefined;
+export const noStats: ReadEndpointStats = () => ({ state: "closed" });

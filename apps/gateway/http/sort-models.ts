@@ -27,7 +27,7 @@ export function sortModels(
 
 /** Lowest first; undefined: unknown. */
 function valueOf(model: ListedModel, by: SortName, statsOf: ReadEndpointStats): number | undefined {
-  const stats = model.model.endpoints.map((endpoint) => statsOf(endpoint) ?? {});
+  const stats = model.model.endpoints.map((endpoint) => statsOf(endpoint));
   switch (by) {
     case "newest":
       return model.created === 0 ? undefined : -model.created;

@@ -21,8 +21,6 @@ const lost = 1;
 const again = 2;
 const lostAgain = 3;
 const cuts = 4;
-const stalls = 5;
-const malformed = 6;
 
 /** How surely an end tells that the endpoint is down. Silence costs minutes: once is enough. */
 const weights: Readonly<Partial<Record<AttemptEnd, number>>> = {
@@ -35,7 +33,7 @@ const weights: Readonly<Partial<Record<AttemptEnd, number>>> = {
 /** What attempts have taught of one endpoint, of late. */
 export class EndpointHealth {
   readonly breaker = new CircuitBreaker();
-  readonly #recent = new DecayingCounts(7, windows.recent);
+  readonly #recent = new DecayingCounts(5, windows.recent);
   readonly #halfHour = new DecayingCounts(2, windows.halfHour);
   readonly #day = new DecayingCounts(2, windows.day);
   readonly #firstContent: LogHistogram;
@@ -61,8 +59,6 @@ export class EndpointHealth {
     if (weight === undefined && this.breaker.isOpen()) this.#forgetFailures();
     this.#count(weight !== undefined, now);
     if (result.end === "cut") this.#recent.add(cuts, now);
-    if (result.end === "stalled") this.#recent.add(stalls, now);
-    if (result.end === "malformed") this.#recent.add(malformed, now);
     if (weight === undefined) {
       this.breaker.succeeded();
       this.#measure(result, now);
@@ -105,12 +101,6 @@ export class EndpointHealth {
     return this.#throughput.quantile(1 - share);
   }
 
-  /** Attempts of the last minutes and how many of them ended how, decayed. */
-  counts(now: number): { tries: number; failed: number; cuts: number; stalls: number; malformed: number } {
-    const of = (index: number): number => this.#recent.of(index, now);
-    return { tries: of(tries), failed: of(lost), cuts: of(cuts), stalls: of(stalls), malformed: of(malformed) };
-  }
-
   /** Share (0 to 1) of attempts that did not fail; undefined when there were none to speak of. */
   uptime(window: keyof typeof windows, now: number): number | undefined {
     const counts = { recent: this.#recent, halfHour: this.#halfHour, day: this.#day }[window];
@@ -119,7 +109,7 @@ export class EndpointHealth {
   }
 
   #forgetFailures(): void {
-    for (const index of [lost, lostAgain, cuts, stalls]) this.#recent.set(index, 0);
+    for (const index of [lost, lostAgain, cuts]) this.#recent.set(index, 0);
     this.#lastFailed = false;
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AttemptEnd } from "./attempt-result.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { DecayingCounts } from "./decaying-counts.ts";
-import { describeHealth } from "./endpoint-stats.ts";
+import { describeHealth } from "./describe-health.ts";
 import { createHealth } from "./health.ts";
 import { LogHistogram } from "./log-histogram.ts";
 import { readRateLimit } from "./rate-limit.ts";
@@ -172,7 +172,7 @@ describe("health of an endpoint", () => {
 
   test("what the catalogue shows", () => {
     const health = createHealth();
-    expect(describeHealth(undefined, start)).toEqual({ state: "closed", attempts: 0 });
+    expect(describeHealth(undefined, start)).toEqual({ state: "closed" });
     const usage = {
       inputTokens: 9,
       cacheReadTokens: 0,
@@ -186,7 +186,7 @@ describe("health of an endpoint", () => {
     }
     health.begin(key, "pair", start)({ end: "failed", durationMs: 5 }, start);
     const stats = describeHealth(health.endpoint(key), start);
-    expect(stats).toMatchObject({ state: "closed", attempts: 4, uptime5m: 75, uptime30m: 75, uptime1d: 75 });
+    expect(stats).toMatchObject({ state: "closed", uptime5m: 75, uptime30m: 75, uptime1d: 75 });
     expect(stats.latency?.p50).toBeCloseTo(1, 0);
     expect((stats.throughput?.p99 ?? 0) / 50).toBeCloseTo(1, 0);
     health.begin(key, "pair", start)({ end: "stalled", durationMs: 5 }, start);

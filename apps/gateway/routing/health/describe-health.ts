@@ -8,12 +8,11 @@ export interface Percentiles {
   p99: number;
 }
 
-/** How an endpoint has been doing, for the catalogue. Absent: nobody has asked it lately. */
+/** How an endpoint has been doing, for the catalogue. What nobody has measured is left out. */
 export interface EndpointStats {
+  /** Open: requests go elsewhere for the time being. */
   state: "closed" | "open" | "half-open";
-  /** Attempts of the last five minutes, older ones weighing less. */
-  attempts: number;
-  /** Percent. */
+  /** Percent of attempts that were answered. */
   uptime5m?: number;
   uptime30m?: number;
   uptime1d?: number;
@@ -25,11 +24,10 @@ export interface EndpointStats {
 
 /** @param now Unix milliseconds */
 export function describeHealth(health: EndpointHealth | undefined, now: number): EndpointStats {
-  if (health === undefined) return { state: "closed", attempts: 0 };
+  if (health === undefined) return { state: "closed" };
   const { breaker } = health;
   const stats: EndpointStats = {
     state: breaker.isHalfOpen(now) ? "half-open" : breaker.isOpen() ? "open" : "closed",
-    attempts: health.counts(now).tries,
   };
   const recent = health.uptime("recent", now);
   const halfHour = health.uptime("halfHour", now);
