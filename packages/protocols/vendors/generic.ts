@@ -25,4 +25,8 @@ export const generic: VendorProfile = {
   takesUnsignedThinking: false,
   anthropicBetas: false,
   express: true,
+  models: [
+    // Not the server but the model refuses calls without it, whoever passes them on to Google.
+    { match: /gemini-(?:[3-9]|\d\d)/i, callsNeedSignature: true },
+  ],
 };

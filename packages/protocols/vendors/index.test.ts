@@ -53,6 +53,15 @@ test.each([
   expect([profile.callsNeedSignature ?? false, profile.toolSchemas]).toEqual([callsNeedSignature, toolSchemas]);
 });
 
+test.each([
+  ["gemini-3-pro-preview", true],
+  ["google/gemini-3.1-flash", true],
+  ["gemini-2.5-pro", undefined],
+  ["some-model", undefined],
+])("at a server that nobody knows the calls of %s need their signature: %s", (model, callsNeedSignature) => {
+  expect(at("generic", model).callsNeedSignature).toBe(callsNeedSignature);
+});
+
 test("Gemini 3 Flash has a level below Pro's, 3.1 Pro one between", () => {
   const levels = (model: string) => [at("google", model).efforts?.minimal, at("google", model).efforts?.medium];
   expect(levels("gemini-3-pro-preview")).toEqual(["low", "high"]);
