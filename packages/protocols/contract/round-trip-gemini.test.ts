@@ -89,7 +89,7 @@ const geminiRequests = fc
     ),
     format: fc.constantFrom<ChatRequest["outputFormat"]>(
       undefined,
-      { type: "json-object" },
+      { type: "json-object", unsaid: true },
       { type: "json-schema", name: "answer", schema },
     ),
     stop: fc.array(word, { minLength: 1, maxLength: 2 }),

@@ -75,7 +75,7 @@ function decodeFormat(config: WireObject, path: string): OutputFormat | "unknown
     const schema = decodeSchema(readObject(own, `${path}.responseSchema`));
     return { type: "json-schema", name: unnamedFormat, schema };
   }
-  return type === "" ? undefined : { type: "json-object" };
+  return type === "" ? undefined : { type: "json-object", unsaid: true };
 }
 
 const levels: Readonly<Record<string, ReasoningEffort>> = {

@@ -182,7 +182,7 @@ test.each([
 });
 
 test.each([
-  [{ responseMimeType: "application/json" }, { type: "json-object" }, undefined],
+  [{ responseMimeType: "application/json" }, { type: "json-object", unsaid: true }, undefined],
   [{ responseMimeType: "text/plain" }, undefined, undefined],
   [
     { responseMimeType: "application/json", responseSchema: { type: "STRING" } },

@@ -26,7 +26,8 @@ export interface ReasoningRequest {
 export const unnamedFormat = "answer";
 
 export type OutputFormat =
-  | { type: "json-object" }
+  /** `unsaid`: the client's protocol asks by this field alone, so that the prompt need not have the word JSON in it. */
+  | { type: "json-object"; unsaid?: true }
   | { type: "json-schema"; name: string; schema: JsonSchema; strict?: boolean; description?: string };
 
 export interface Sampling {

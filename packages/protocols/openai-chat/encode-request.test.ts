@@ -166,6 +166,19 @@ describe("the rest", () => {
     ]);
   });
 
+  test("JSON mode whose client need not say the word: the system text says it (vercel/ai#7913)", () => {
+    const unsaid = { outputFormat: { type: "json-object", unsaid: true } } as const;
+    const asked = (over: Partial<ChatRequest>) => encodeFor("deepseek", "deepseek-v4-pro", requestOf(over)).body;
+    expect(asked(unsaid)).toMatchObject({
+      response_format: { type: "json_object" },
+      messages: [{ role: "system", content: "Answer with one JSON object and nothing else." }, { role: "user" }],
+    });
+    const said = { ...unsaid, system: [{ type: "text" as const, text: "Write json." }] };
+    expect(asked(said)).toMatchObject({ messages: [{ role: "system", content: "Write json." }, { role: "user" }] });
+    expect(receiptsFor("openai", "gpt-4o", unsaid)).toEqual(["repaired response_format"]);
+    expect(receiptsFor("openai", "gpt-4o", said)).toEqual([]);
+  });
+
   test("parallel_tool_calls only where it was set and is known", () => {
     const over = { tools: [toolOf("a")], parallelToolCalls: false };
     expect(fieldsFor("openai", "gpt-4o", over).parallel_tool_calls).toBe(false);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
+import type { ChatRequest } from "../model/chat-request.ts";
+import { saysJson } from "../model/says-json.ts";
 import { RequestError } from "../model/error.ts";
 import { noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
@@ -26,7 +27,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   const { tools, toolChoice, instruction, loaded } = encodeTools(request, profile, names, receipt);
   const body: WireObject = { model: target.upstreamModel, messages: [] };
   const formed = tools.length > 0 && profile.structuredOutputWithTools === false ? withoutForm(profile) : profile;
-  const instructions = [instruction, encodeOutputFormat(request.outputFormat, formed, target, body)].filter(
+  const instructions = [instruction, encodeOutputFormat(request, formed, target, body)].filter(
     (text) => text !== undefined,
   );
   body.messages = encodeMessages(request, instructions, profile, target, names, loaded);
@@ -137,8 +138,10 @@ function temperatureFor(wanted: number | undefined, profile: VendorProfile, targ
   return taken;
 }
 
+const jsonAlone = "Answer with one JSON object and nothing else.";
+
 function encodeOutputFormat(
-  format: OutputFormat | undefined,
+  { outputFormat: format, system, messages }: ChatRequest,
   profile: VendorProfile,
   target: EncodeTarget,
   body: WireObject,
@@ -148,10 +151,16 @@ function encodeOutputFormat(
   if (format.type === "json-object") {
     if (structuredOutput !== "none") {
       body.response_format = { type: "json_object" };
-      return undefined;
+      if (format.unsaid !== true || saysJson(system, messages)) return undefined;
+      target.receipt.note(
+        "repaired",
+        "response_format",
+        "JSON mode demands the word in the prompt: the system text says it",
+      );
+      return jsonAlone;
     }
     target.receipt.note("emulated", "response_format", "the upstream has no such field: the system text asks for JSON");
-    return "Answer with one JSON object and nothing else.";
+    return jsonAlone;
   }
   const { name, schema, strict, description } = format;
   if (structuredOutput === "json-schema") {
@@ -166,7 +175,7 @@ function encodeOutputFormat(
   }
   if (structuredOutput === "json-object") body.response_format = { type: "json_object" };
   target.receipt.note("emulated", "response_format", "the upstream takes no schema: the system text asks for it");
-  return `Answer with one JSON object and nothing else. It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`;
+  return `${jsonAlone} It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
 /** `safety_identifier` may have 64 characters, and Claude Code's id has more: a digest identifies as well. */

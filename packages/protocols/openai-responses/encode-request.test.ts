@@ -106,6 +106,13 @@ describe("fields", () => {
       {},
       ["dropped top_k", "dropped frequency_penalty", "dropped presence_penalty", "dropped seed", "dropped stop"],
     ],
+    [
+      "JSON that the input does not speak of",
+      "gpt-4.1",
+      { outputFormat: { type: "json-object", unsaid: true } },
+      { instructions: "Answer with one JSON object and nothing else." },
+      ["emulated response_format"],
+    ],
     ["JSON", "gpt-4.1", { outputFormat: { type: "json-object" } }, { text: { format: { type: "json_object" } } }, []],
     ["a user", "gpt-4.1", { userId: "u" }, { safety_identifier: "u" }, []],
     [

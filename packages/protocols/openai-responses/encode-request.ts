@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ChatRequest, OutputFormat } from "../model/chat-request.ts";
+import type { ChatRequest } from "../model/chat-request.ts";
+import { saysJson } from "../model/says-json.ts";
 import { noteCacheMarks, noteForeignFields } from "../note-losses.ts";
 import type { EncodedRequest, EncodeTarget } from "../protocol-contract.ts";
 import { keepStrict } from "../tools/strict-schema.ts";
@@ -33,7 +34,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   const manner = mannerOf(request, profile, names, target.receipt);
   const body: WireObject = { model: target.upstreamModel };
   const text: WireObject = {};
-  const note = encodeFormat(request.outputFormat, profile, target, text);
+  const note = encodeFormat(request, profile, target, text);
   Object.assign(body, encodeInput(request, note === undefined ? [] : [note], manner, { ...target, profile }));
   encodeTools(request, manner, body);
   encodeLimits(request, target, body);
@@ -71,13 +72,15 @@ function encodeInclude(wanted: unknown, profile: VendorProfile): unknown[] {
 }
 
 function encodeFormat(
-  format: OutputFormat | undefined,
+  { outputFormat: format, messages }: ChatRequest,
   profile: VendorProfile,
   { receipt }: EncodeTarget,
   text: WireObject,
 ): string | undefined {
   if (format === undefined) return undefined;
-  if (format.type === "json-object" && profile.structuredOutput !== "none") {
+  // The word has to be in the input: instructions do not count.
+  const isUnsaid = format.type === "json-object" && format.unsaid === true && !saysJson([], messages);
+  if (format.type === "json-object" && profile.structuredOutput !== "none" && !isUnsaid) {
     text.format = { type: "json_object" };
     return undefined;
   }
@@ -92,7 +95,7 @@ function encodeFormat(
     };
     return undefined;
   }
-  receipt.note("emulated", "response_format", "the upstream has no such field: the instructions ask for it");
+  receipt.note("emulated", "response_format", "the upstream takes no such field here: the instructions ask for it");
   if (format.type === "json-object") return "Answer with one JSON object and nothing else.";
   if (profile.structuredOutput === "json-object") text.format = { type: "json_object" };
   return `Answer with one JSON object and nothing else. It must be valid against this JSON Schema:\n${JSON.stringify(format.schema)}`;
