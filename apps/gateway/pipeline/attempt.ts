@@ -86,7 +86,8 @@ function relay(
   continued.begin();
   meter.restart(continued.isContinued);
   generation.callBegun = false;
-  generation.forwarded = express !== undefined && generation.resumes ? new ForwardedBytes() : undefined;
+  const keepsForwarded = express !== undefined && (generation.resumes || answer.numbersEvents);
+  generation.forwarded = keepsForwarded ? new ForwardedBytes() : undefined;
 
   const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
   let handle: UpstreamHandle | undefined;

@@ -30,8 +30,9 @@ export function isWorthTheSame({ code }: ChatError, plan: RoutePlan, { pair }: C
  */
 export function goOn(generation: Generation, candidate: Candidate): boolean {
   const { continued, continuation, receipt, request } = generation;
-  if (!generation.resumes || continuation.timesGoneOn >= mostGoneOn) return false;
+  // Also an error has to be told by somebody who knows what the client has.
   if (generation.expressLane && !catchUp(generation, candidate)) return false;
+  if (!generation.resumes || continuation.timesGoneOn >= mostGoneOn) return false;
   const { turn } = continued;
   // A text in a form that was asked for is begun anew or not at all.
   if (!turn.canGoOn || (turn.text !== "" && request.outputFormat !== undefined)) return false;
@@ -57,6 +58,8 @@ export function goOn(generation: Generation, candidate: Candidate): boolean {
 function catchUp({ continued, answer, forwarded, context }: Generation, { endpoint, profile }: Candidate): boolean {
   const text = forwarded?.text();
   if (text === undefined) return false;
+  // It was read the long way after all.
+  if (text === "") return true;
   return answer.catchUp(text, () => {
     const decoder = protocolFor(endpoint.protocol).createStreamDecoder(
       { profile, newId: (prefix) => prefix + context.newId() },

@@ -130,6 +130,7 @@ class GatedAnswer implements OpenAnswer {
   contentStarted = false;
   /** The long way, so that nothing is forwarded behind the gate. */
   begun = true;
+  readonly numbersEvents = false;
   readonly #answer: OpenAnswer;
   #held: ChatEvent[] | undefined = [];
 

@@ -1,3 +1,4 @@
+import { endOfString } from "../express/end-of-string.ts";
 import { bytesOf, drop, forward, parseData, replaceBy, type Verdict } from "../express/rewrite-events.ts";
 import { invalid, scanEvents, type EventReader } from "../express/scan-events.ts";
 import type { EmitEvent } from "../model/chat-event.ts";
@@ -12,8 +13,7 @@ import { sealItem } from "./seal-item.ts";
 
 /** How every event begins that this lane knows. */
 const firstBytes = Buffer.from("event: response.");
-/** Length of a delta's event without its text, about. */
-const deltaOverhead = 230;
+const deltaField = '"delta":"';
 
 const nothing = Buffer.alloc(0);
 
@@ -68,7 +68,7 @@ export function createScanner(context: ExpressContext, emit: EmitEvent): StreamS
   function judgeAlone(name: string, latin1: string, bytes: Buffer): Verdict {
     if (name.endsWith(".delta")) {
       startContent();
-      scanner.contentLength += Math.max(1, latin1.length - deltaOverhead);
+      scanner.contentLength += Math.max(1, lengthOfDelta(latin1));
       if (name === "response.refusal.delta") seen.hasRefusal = true;
       return forward;
     }
@@ -202,6 +202,12 @@ function withoutExtensions<Finish extends { extensions?: unknown }>({
 function endsPart(name: string, latin1: string): boolean {
   if (!name.endsWith(".done")) return false;
   return name === "response.output_item.done" ? saidItem.test(latin1) : !name.endsWith("_call_arguments.done");
+}
+
+/** What stands beside it differs in length: ids of the servers' own making, and OpenAI's `obfuscation`. */
+function lengthOfDelta(latin1: string): number {
+  const at = latin1.indexOf(deltaField);
+  return at < 0 ? 0 : endOfString(latin1, at + deltaField.length - 1) - at - deltaField.length;
 }
 
 function readString(value: unknown): string {

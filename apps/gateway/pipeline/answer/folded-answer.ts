@@ -33,6 +33,7 @@ export function createFoldedAnswer(options: FoldedAnswerOptions): OpenAnswer {
     // A failed attempt leaves nothing behind: the client has seen nothing of it.
     contentStarted: false,
     begun: false,
+    numbersEvents: false,
     accept() {
       forwarded.length = 0;
     },

@@ -9,6 +9,8 @@ export interface OpenAnswer {
   readonly contentStarted: boolean;
   /** The client has been told that an answer begins, in our words: no upstream's own beginning may follow. */
   readonly begun: boolean;
+  /** What follows has to agree with what was forwarded before, and be it an error. */
+  readonly numbersEvents: boolean;
   /**
    * An upstream has accepted the request. What it says is still to come, and may be an error.
    * @param forwards the upstream's own bytes will be forwarded, its beginning among them

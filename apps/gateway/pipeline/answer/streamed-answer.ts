@@ -24,6 +24,8 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
   let ended = false;
   /** Nobody's bytes but the encoder's will be sent, so that it may begin before there is content. */
   let isOurs = false;
+  /** The client has another server's events, of which the encoder knows nothing. */
+  let isForeign = false;
   let heldStart: ChatEvent | undefined;
   let pending = "";
 
@@ -82,6 +84,7 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
   const answer = {
     contentStarted: false,
     begun: false,
+    numbersEvents: encoder.adopt !== undefined,
     accept(forwards: boolean): void {
       isOurs = !forwards;
     },
@@ -98,6 +101,7 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       if (ended) return true;
       open();
       answer.contentStarted ||= content;
+      isForeign = true;
       life.lastSignAt = now();
       return downstream.write(piece);
     },
@@ -106,6 +110,7 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
       pending = "";
       answer.begun = true;
       isOurs = true;
+      isForeign = false;
       return encoder.adopt?.(forwarded) ?? true;
     },
     complete(): void {
@@ -121,8 +126,9 @@ export function createStreamedAnswer(options: StreamedAnswerOptions): OpenAnswer
         return;
       }
       // Claude Code repeats a turn whose socket is cut; an error event after a finished block ends its run, and a clean
-      // end looks like success to older versions.
-      if (answer.contentStarted && options.protocol === "anthropic-messages") {
+      // end looks like success to older versions. Where events are numbered, none can follow those of a server whose number
+      // nobody knows.
+      if (answer.contentStarted && (options.protocol === "anthropic-messages" || (isForeign && answer.numbersEvents))) {
         end("destroy");
         return;
       }

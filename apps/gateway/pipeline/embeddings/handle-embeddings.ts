@@ -77,6 +77,7 @@ function createAnswer(protocol: ClientProtocol, exchange: Exchange): OpenAnswer 
   return {
     contentStarted: false,
     begun: false,
+    numbersEvents: false,
     accept: () => undefined,
     emit: () => undefined,
     flush: () => true,

@@ -98,6 +98,52 @@ describe.concurrent.each(callingClients.map((client) => ({ client })))("$client.
   });
 });
 
+describe("nobody is left to go on", () => {
+  const deaths = Array.from({ length: 40 }, () => 7);
+  const forever = { deaths, answer: { thought, text } };
+
+  test.each(["claude-sonnet-4-5", "only"])(
+    "Messages: the socket is cut, which Claude Code repeats (%s)",
+    async (model) => {
+      const { heard } = await ask(messages, model, forever);
+      expect([heard.status, heard.complete]).toEqual([200, false]);
+      expect(heard.text).not.toMatch(/event: (?:error|message_stop|message_delta)/);
+    },
+  );
+
+  test.each(["chat", "claude-sonnet-4-5"])(
+    "chat: an error in the stream, and no reason of an end (%s)",
+    async (model) => {
+      const { heard } = await ask(chat, model, forever);
+      expect([heard.complete, chat.error(heard)]).toEqual([
+        true,
+        expect.objectContaining({ message: expect.any(String), code: expect.stringMatching(/^upstream_/) }),
+      ]);
+      expect(heard.text).not.toMatch(/"finish_reason":\s*"/);
+    },
+  );
+
+  test.each<[string, Json, Partial<Script>]>([
+    ["forwarded", {}, forever],
+    ["forwarded, and nobody is to go on", { provider: { resume: false } }, forever],
+    ["read the long way", { model: "only" }, forever],
+  ])("Responses: one response that failed, as Codex repeats it: %s", async (_, fields, script) => {
+    const { heard } = await ask(responses, "gpt-5", script, fields);
+    expect([heard.complete, responses.faults(heard.text)]).toEqual([true, []]);
+    const { type, response } = readEvents(heard.text).at(-1) ?? {};
+    expect([type, toObject(response).error]).toEqual([
+      "response.failed",
+      expect.objectContaining({ code: "server_error" }),
+    ]);
+  });
+
+  test("Gemini: an error, and no reason of an end", async () => {
+    const gemini = callingClients[3] ?? messages;
+    const { heard } = await ask(gemini, "only", forever);
+    expect([gemini.error(heard) === undefined, heard.text.includes("finishReason")]).toEqual([false, false]);
+  });
+});
+
 test("each attempt has its own usage and cost; the client hears of the output of all", async () => {
   const { heard } = await ask(
     chat,
@@ -120,6 +166,34 @@ test("each attempt has its own usage and cost; the client hears of the output of
   expect(JSON.stringify(record.receipt)).toContain("its upstream broke off");
   const usage = readEvents(heard.text).find((event) => event.usage !== undefined && event.usage !== null)?.usage;
   expect(usage).toMatchObject({ prompt_tokens: 100, completion_tokens: 40 + output });
+});
+
+test.each<[string, CallingClient, string, Json, (heard: Heard) => unknown]>([
+  [
+    "Responses",
+    responses,
+    "gpt-5",
+    { input_tokens: 100, total_tokens: expect.any(Number) },
+    (heard) => toObject(readEvents(heard.text).at(-1)?.response).usage,
+  ],
+  [
+    "Messages",
+    messages,
+    "claude-sonnet-4-5",
+    { input_tokens: 100 },
+    (heard) => readEvents(heard.text).findLast(({ type }) => type === "message_delta")?.usage,
+  ],
+])("%s, forwarded at first: the same", async (_, client, model, prompt, usageOf) => {
+  const { heard } = await ask(client, model, { answer: { thought, text }, deaths: [14] });
+  const record = await gateway.generation(heard);
+  const [dead = {}, alive = {}, ...others] = toArray(record.attempts).map(toObject);
+  expect([others, dead.outcome, alive.outcome]).toEqual([[], expect.stringMatching(/^upstream_/), "ok"]);
+  expect([Number(dead.tokens_completion) > 3, Number(dead.cost) > 0]).toEqual([true, true]);
+  expect(alive).toMatchObject({ tokens_prompt: 100, tokens_completion: 40 });
+  const output = 40 + Number(dead.tokens_completion);
+  expect(record).toMatchObject({ usage_source: "estimated", tokens_completion: output, express_lane: false });
+  expect(record.total_cost).toBeCloseTo(Number(dead.cost) + Number(alive.cost), 9);
+  expect(usageOf(heard)).toMatchObject({ ...prompt, output_tokens: output });
 });
 
 test("a thought that broke off is closed and sealed, and the next attempt has a thought of its own", async () => {
