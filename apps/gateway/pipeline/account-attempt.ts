@@ -31,7 +31,10 @@ function measureUsage(generation: Generation): Pick<GenerationRecord, "usage" | 
       ? { usage: meter.usage, usageSource: "estimated" }
       : { usage: noUsage, usageSource: "none" };
   }
-  const inputTokens = weighPrompt(generation.needs, generation.candidate, generation.context);
-  const usage: Usage = { ...noUsage, inputTokens, outputTokens: seen };
+  const { candidate } = generation;
+  const inputTokens = weighPrompt(generation.needs, candidate, generation.context);
+  // A cut late in a session would else cost ten times what it does.
+  const cacheReadTokens = Math.min(inputTokens, candidate?.cachedTokens ?? 0);
+  const usage: Usage = { ...noUsage, inputTokens, cacheReadTokens, outputTokens: seen };
   return { usage, usageSource: "estimated" };
 }

@@ -233,3 +233,26 @@ test("the metrics add up to the records", async () => {
   expect((await read(cost)) - costBefore).toBeCloseTo(0.000_55, 9);
   expect((await read(input)) - inputBefore).toBe(250);
 });
+
+test("what a broken attempt took of a conversation is estimated with what the cache has of its prompt", async () => {
+  const models = { "kimi-k2-thinking": { pricing: { prompt: 1, completion: 0, cache_read: 0.1 } } };
+  const moonshot = { protocol: "openai-chat" as const, base_url: `${mock.url}/moonshot/v1`, models };
+  const other = await startTestGateway({ providers: { moonshot } });
+  try {
+    const ask = (...messages: Json[]): Promise<Heard> =>
+      other.ask(chatClient, { model: "kimi-k2-thinking", stream: true, messages });
+    const prompt = { role: "user", content: "Think about rivers. ".repeat(2_000) };
+    await ask(prompt);
+    mock.setFaults({ fault: "cut=50%", times: 1 });
+    const heard = await ask(prompt, { role: "assistant", content: "Rivers." }, { role: "user", content: "And now?" });
+    const record = await other.generation(heard);
+    const [broken, whole] = toArray(record.attempts).map(toObject);
+    expect([broken?.outcome, whole?.outcome]).toEqual(["upstream_error", "ok"]);
+    // A tenth of the price is that of a prompt that is cached.
+    const pricePerToken = (Number(broken?.cost) / Number(broken?.tokens_prompt)) * 1e6;
+    expect(pricePerToken).toBeGreaterThan(0.1);
+    expect(pricePerToken).toBeLessThan(0.3);
+  } finally {
+    await other.stop();
+  }
+});
