@@ -30,6 +30,8 @@ beforeAll(async () => {
       anthropic: provider("anthropic-messages", "anthropic", "claude-sonnet-4-5", "claude-opus-4-8"),
       moonshot: provider("openai-chat", "moonshot", "kimi-k2-0905", "kimi-k2-thinking"),
       mistral: provider("openai-chat", "mistral", "mistral-medium-2508"),
+      deepseek: provider("openai-chat", "deepseek", "deepseek-chat"),
+      vllm: provider("openai-chat", "vllm", "qwen3-8b"),
       responses: provider("openai-responses", "openai", "gpt-5"),
     },
   });
@@ -277,6 +279,10 @@ describe("how a model is asked to go on", () => {
     ["claude-opus-4-8", "user"],
     ["kimi-k2-0905", "assistant"],
     ["mistral-medium-2508", "assistant"],
+    // `prefix` is a feature of another address (https://api-docs.deepseek.com/guides/chat_prefix_completion).
+    ["deepseek-chat", "user"],
+    // `continue_final_message` leaves it to chat template and parser whether the rest is a thought.
+    ["qwen3-8b", "user"],
     ["only", "user"],
   ])("%s: with a message of the %s", async (model, role) => {
     const { heard, prompt } = await ask(messages, model, {});
@@ -286,6 +292,12 @@ describe("how a model is asked to go on", () => {
 
   test("a model that thought before is asked by the user, since it has to think again", async () => {
     const { heard, prompt } = await ask(messages, "kimi-k2-0905", { answer: { thought, text }, deaths: [9] });
+    expect([messages.text(heard), lastOf(prompt).role]).toEqual([text, "user"]);
+  });
+
+  test("thinking was asked for, though no thought came: Claude takes no begun message then", async () => {
+    const fields = { thinking: { type: "enabled", budget_tokens: 1024 } };
+    const { heard, prompt } = await ask(messages, "claude-sonnet-4-5", {}, fields);
     expect([messages.text(heard), lastOf(prompt).role]).toEqual([text, "user"]);
   });
 
