@@ -3,6 +3,7 @@ import { asArray, asObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { startMockUpstream } from "../index.ts";
 import type { MockUpstream } from "../index.ts";
+import { tool } from "../testing/chat-history.ts";
 import { post, readEvents } from "../testing/talk.ts";
 
 let mock: MockUpstream;
@@ -11,14 +12,6 @@ beforeAll(async () => {
 });
 beforeEach(() => mock.reset());
 afterAll(() => mock.close());
-
-const tool = {
-  type: "function",
-  function: {
-    name: "Bash",
-    parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
-  },
-};
 
 function deltasOf(events: JsonObject[]): JsonObject[] {
   return events.flatMap((event) => asArray(event.choices)).map((choice) => asObject(asObject(choice).delta));

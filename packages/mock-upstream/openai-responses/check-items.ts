@@ -2,7 +2,7 @@ import { invalidRequest } from "../answer.ts";
 import { asArray, asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { checkToolList } from "./check-tools.ts";
-import { demandText, invalidType, invalidValue, missingParameter, refuseUnknown } from "./refuse.ts";
+import { demandName, demandText, invalidType, invalidValue, missingParameter, refuseUnknown } from "./refuse.ts";
 
 // Codex adds the last field to every item it sends to OpenAI itself.
 const passed = "internal_chat_message_metadata_passthrough";
@@ -67,11 +67,11 @@ function checkItem(item: JsonObject, path: string): void {
       return checkReasoningItem(item, path);
     case "function_call":
       checkCallId(item.call_id, path);
-      checkToolName(item.name, `${path}.name`);
+      demandName(item.name, `${path}.name`);
       return demandText(item.arguments, `${path}.arguments`);
     case "custom_tool_call":
       checkCallId(item.call_id, path);
-      checkToolName(item.name, `${path}.name`);
+      demandName(item.name, `${path}.name`);
       return demandText(item.input, `${path}.input`);
     case "function_call_output":
     case "custom_tool_call_output":
@@ -120,16 +120,6 @@ function checkCallId(id: unknown, path: string): void {
     `Invalid '${path}.call_id': empty string. Expected a string with minimum length 1, but got an empty string instead.`,
     `${path}.call_id`,
     "empty_string",
-  );
-}
-
-function checkToolName(name: unknown, param: string): void {
-  demandText(name, param, 128);
-  if (/^[a-zA-Z0-9_-]+$/.test(name)) return;
-  throw invalidRequest(
-    `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
-    param,
-    "invalid_value",
   );
 }
 

@@ -2,7 +2,7 @@ import { invalidRequest } from "../answer.ts";
 import { asArray, asObject, isObject } from "../json-object.ts";
 import type { JsonObject } from "../json-object.ts";
 import { findLooseFault, findStrictFault } from "../strict-schema.ts";
-import { demandText, invalidType, invalidValue, missingParameter, refuseUnknown } from "./refuse.ts";
+import { demandName, demandText, invalidType, invalidValue, missingParameter, refuseUnknown } from "./refuse.ts";
 
 // Codex sends OpenAI itself `search_content_types` with web_search, though the reference lists it with the preview only.
 const webSearchFields = "type external_web_access filters user_location search_context_size search_content_types".split(
@@ -67,21 +67,11 @@ function checkTool(tool: JsonObject, path: string): void {
   // The chat protocol nests what stands beside the type here.
   if ((type === "function" || type === "custom") && tool.name === undefined) throw missingParameter(`${path}.name`);
   if (known) refuseUnknown(tool, known, path);
-  if (type === "function" || type === "custom" || type === "namespace") checkName(tool.name, `${path}.name`);
+  if (type === "function" || type === "custom" || type === "namespace") demandName(tool.name, `${path}.name`);
   if (type === "function") checkFunction(tool, path);
   if (type === "custom") checkFormat(tool.format, `${path}.format`);
   if (type === "namespace") checkNamespace(tool, path);
   if (type === "tool_search") checkToolSearch(tool, path);
-}
-
-function checkName(name: unknown, param: string): void {
-  demandText(name, param, 128);
-  if (/^[a-zA-Z0-9_-]+$/.test(name)) return;
-  throw invalidRequest(
-    `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
-    param,
-    "invalid_value",
-  );
 }
 
 function checkFunction(tool: JsonObject, path: string): void {

@@ -41,3 +41,14 @@ export function demandText(value: unknown, param: string, longest = Infinity): a
     );
   }
 }
+
+/** Refuses what cannot be the name of a tool. */
+export function demandName(name: unknown, param: string): void {
+  demandText(name, param, 128);
+  if (/^[a-zA-Z0-9_-]+$/.test(name)) return;
+  throw invalidRequest(
+    `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+    param,
+    "invalid_value",
+  );
+}

@@ -3,6 +3,7 @@ import { asArray, asObject } from "../../json-object.ts";
 import type { JsonObject } from "../../json-object.ts";
 import { startMockUpstream } from "../../index.ts";
 import type { MockUpstream } from "../../index.ts";
+import { call, hello, result, tool } from "../../testing/chat-history.ts";
 import { post, readEvents } from "../../testing/talk.ts";
 
 let mock: MockUpstream;
@@ -11,15 +12,6 @@ beforeAll(async () => {
 });
 beforeEach(() => mock.reset());
 afterAll(() => mock.close());
-
-const tool = {
-  type: "function",
-  function: {
-    name: "Bash",
-    parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
-  },
-};
-const hello = { role: "user", content: "hello" };
 
 const models: Record<string, JsonObject> = {
   mistral: { model: "magistral-medium-latest" },
@@ -95,14 +87,12 @@ test.each(Object.keys(models))("%s counts to 3 with its thoughts sent back as it
   expect(commands).toEqual(["echo 1", "echo 2", "echo 3"]);
 });
 
-const call = (id: string) => ({ id, type: "function", function: { name: "Bash", arguments: "{}" } });
 const calling = (id: string, fields: JsonObject = {}) => ({
   role: "assistant",
   content: "x",
   tool_calls: [call(id)],
   ...fields,
 });
-const result = (id: string) => ({ role: "tool", tool_call_id: id, content: "ok" });
 
 describe("refused", () => {
   test.each<[dialect: string, what: string, body: JsonObject, status: number, words: string]>([
