@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { knownProviders } from "@onerouter/catalog";
+import { vendorProfiles } from "@onerouter/protocols/vendors/index";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -16,7 +18,7 @@ const elsewhere: ReadonlySet<string> = new Set([
 ]);
 
 test.each(documents)("%s: links lead somewhere, and files that are named exist", (document) => {
-  const text = readFileSync(join(root, document), "utf8");
+  const text = readText(document);
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
   expect(links.filter((link) => !/^https?:/.test(link) && !isThere(document, link))).toEqual([]);
   const files = [...text.matchAll(/`([\w@./-]+\.(?:ts|mjs|js|json|md|yaml)|[\w@.-]+\/[\w@./-]*\/)`/g)].map(
@@ -26,12 +28,27 @@ test.each(documents)("%s: links lead somewhere, and files that are named exist",
 });
 
 test("ARCHITECTURE.md names files and folders of the way of a request that exist", () => {
-  const way =
-    /## The way of a request\n([^]*?)\n## /.exec(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"))?.[1] ?? "";
+  const way = /## The way of a request\n([^]*?)\n## /.exec(readText("ARCHITECTURE.md"))?.[1] ?? "";
   const files = [...way.matchAll(/(?<![\w/-])([\w/-]+(?:\.ts|\/))(?= |$)/gm)].map(([, file = ""]) => file);
   expect(files.length).toBeGreaterThan(10);
   expect(files.filter((file) => !isNamed(file))).toEqual([]);
 });
+
+test("providers and vendor profiles are counted and listed as they are", () => {
+  for (const document of ["README.md", "CHANGELOG.md", "docs/models.md"]) {
+    expect([document, /(\d+)\s+providers/.exec(readText(document))?.[1]]).toEqual([
+      document,
+      `${knownProviders.length}`,
+    ]);
+  }
+  const line = /- `vendor` is one of ([^;]+);/.exec(readText("docs/configuration.md"))?.[1] ?? "";
+  const listed = [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  expect(new Set(listed)).toEqual(new Set(Object.keys(vendorProfiles)));
+});
+
+function readText(document: string): string {
+  return readFileSync(join(root, document), "utf8");
+}
 
 function isThere(document: string, link: string): boolean {
   const [path = "", anchor] = link.split("#");
@@ -50,7 +67,7 @@ function listTree(folder: string): string[] {
 
 /** As GitHub makes them of headings. */
 function anchorsOf(document: string): string[] {
-  const headings = readFileSync(join(root, document), "utf8").matchAll(/^#+ (.+)$/gm);
+  const headings = readText(document).matchAll(/^#+ (.+)$/gm);
   return [...headings].map(([, heading = ""]) =>
     heading
       .toLowerCase()

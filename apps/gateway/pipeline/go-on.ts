@@ -17,7 +17,7 @@ import { originOf } from "./origin-of.ts";
 const mostGoneOn = 6;
 
 /** The next request would end as this one did, or be made to wait. */
-const notAtOnce: ReadonlySet<ErrorCode> = new Set(["upstream_timeout", "upstream_overloaded", "rate_limited"]);
+const notAtOnce: ReadonlySet<ErrorCode> = new Set(["upstream_timeout", "upstream_overloaded", "upstream_rate_limited"]);
 
 /** A connection that broke says little of the endpoint, which has the prompt in its cache. A plan may repeat it by itself. */
 export function isWorthTheSame({ code }: ChatError, plan: RoutePlan, { pair }: Candidate): boolean {
