@@ -2,6 +2,8 @@
 export interface ChatStep {
   reasoning: string | undefined;
   callId: string;
+  /** The call's arguments as they were written. */
+  input: string;
   command: unknown;
   output: string | undefined;
 }
@@ -22,13 +24,15 @@ export function readChatSteps(body: unknown): ChatStep[] {
     calls.map((call) => ({
       reasoning,
       callId: call.id,
+      input: call.function.arguments,
       command: (JSON.parse(call.function.arguments) as { command?: unknown }).command,
       output: outputs.get(call.id),
     })),
   );
 }
 
-function readText(content: unknown): string {
+/** A text, or the texts of a message's parts. */
+export function readText(content: unknown): string {
   if (!Array.isArray(content)) return String(content);
   return (content as Array<{ text?: string }>).map(({ text = "" }) => text).join("");
 }
