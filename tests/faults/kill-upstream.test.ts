@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { call, readEvents, toArray, toObject, type Json } from "../../apps/gateway/testing/call.ts";
+import { call, readEvents, toArray, toObject, type Heard, type Json } from "../../apps/gateway/testing/call.ts";
 import { callingClients, type CallingClient } from "../../apps/gateway/testing/calling-clients.ts";
 import {
   startTestGateway,
@@ -108,6 +108,13 @@ async function openGateway(urls: readonly string[]): Promise<TestGateway> {
 const clients = callingClients.filter(({ name }) => name === "anthropic-messages" || name === "openai-responses");
 
 describe.each(clients.map((client) => ({ client })))("$client.name", ({ client }) => {
+  let whole: Heard;
+  beforeAll(async () => {
+    const undisturbed = await openGateway([alive.url]);
+    whole = await ask(undisturbed, client).done;
+    await undisturbed.stop();
+  });
+
   test.each([
     ["thought", "one provider, which comes back a second later", 1],
     ["text", "one provider, which comes back a second later", 1],
@@ -116,12 +123,6 @@ describe.each(clients.map((client) => ({ client })))("$client.name", ({ client }
     ["text", "two providers", 2],
     ["call", "two providers", 2],
   ])("killed in the middle of a %s: %s", async (stage, _, count) => {
-    const whole = await (async () => {
-      gateway = await openGateway([alive.url]);
-      const heard = await ask(gateway, client).done;
-      await gateway.stop();
-      return heard;
-    })();
     const doomed = await startProvider(["--faults", `silence=${middleOf(stage)}`]);
     const urls = count === 1 ? [doomed.url] : [doomed.url, alive.url];
     gateway = await openGateway(urls);
