@@ -89,6 +89,11 @@ export function readModelFilter(read: QueryReader, catalogue: Catalogue, now: nu
     read.names("input_modalities", inputs),
     hasAll((model) => model.inputs),
   );
+  // Either way round.
+  add(
+    read.names("modality", [...new Set([...inputs, ...outputs])]),
+    hasAll((model) => [...model.inputs, ...model.outputs]),
+  );
   add(
     read.names("output_modalities", outputs),
     (wanted) => (model) => wanted.includes("all") || wanted.some((modality) => model.outputs.includes(modality)),
@@ -149,7 +154,8 @@ export function priceOf({ model }: ListedModel, rate: "prompt" | "completion"): 
 
 /** Providers by their name in the configuration, by that in the catalogue, or by what people call them. */
 function readProviders(read: QueryReader, catalogue: Catalogue): ReadonlySet<Endpoint["provider"]> | undefined {
-  const wanted = read.list("providers");
+  const field = read.text("providers") === undefined ? "provider" : "providers";
+  const wanted = read.list(field);
   if (wanted === undefined) return undefined;
   const byName = new Map<string, string[]>();
   const add = (name: string, provider: string): void => {
@@ -164,10 +170,7 @@ function readProviders(read: QueryReader, catalogue: Catalogue): ReadonlySet<End
       const found = byName.get(name.toLowerCase());
       if (found !== undefined) return found;
       const meant = nearestName(name, byName.keys());
-      return read.fail(
-        "providers",
-        `there is no provider ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-      );
+      return read.fail(field, `there is no provider ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
     }),
   );
 }

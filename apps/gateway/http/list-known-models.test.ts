@@ -98,6 +98,8 @@ test.each([
     "output_modalities=embeddings",
     (model: Json) => contains(toObject(model.architecture).output_modalities, ["embeddings"]),
   ],
+  ["modality=image,text", (model: Json) => contains(modalitiesOf(model), ["image", "text"])],
+  ["modality=embeddings", (model: Json) => contains(modalitiesOf(model), ["embeddings"])],
   ["context=500000", (model: Json) => Number(model.context_length) >= 500_000],
   ["max_price=0.2", (model: Json) => within(toObject(model.pricing).prompt, 0, 0.2e-6)],
   ["min_price=5", (model: Json) => within(toObject(model.pricing).prompt, 5e-6, 1)],
@@ -119,10 +121,16 @@ const contains = (list: unknown, wanted: string[]): boolean => wanted.every((ite
 const within = (price: unknown, least: number, most: number): boolean =>
   Number(price) >= least && Number(price) <= most * 1.000_001;
 
+function modalitiesOf({ architecture }: Json): unknown[] {
+  const { input_modalities: inputs, output_modalities: outputs } = toObject(architecture);
+  return [...toArray(inputs), ...toArray(outputs)];
+}
+
 test("providers are found by their name here, in the catalogue, and among people", async () => {
   const found = await ids("?providers=second");
   expect(found.length).toBeGreaterThan(10);
   expect(await ids("?providers=anthropic")).toEqual(found);
+  expect(await ids("?provider=anthropic")).toEqual(found);
   expect(await ids("?providers=Anthropic")).toEqual(found);
   expect((await ids("?providers=fireworks,moonshot")).length).toBeGreaterThan(20);
   expect(await ids("?zdr=true&q=kimi-k2-thinking")).toContain(kimi);
@@ -150,13 +158,14 @@ test.each([
   ["max_price=-1", "max_price", "must be a number"],
   ["min_output_price=1e3", "min_output_price", "must be a number"],
   ["providers=antropic", "providers", "did you mean anthropic?"],
+  ["provider=antropic", "provider", "did you mean anthropic?"],
+  ["modality=pictures", "modality", "takes text, image"],
   ["sort=price", "sort", "takes newest"],
   ["zdr=yes", "zdr", "takes true, false"],
   ["all=1", "all", "takes true, false"],
   ["category=programming", "category", "is no filter here"],
   ["q=a&q=b", "q", "more than once"],
   ["supported_parameter=tools", "supported_parameter", "did you mean supported_parameters?"],
-  ["provider=moonshot", "provider", "did you mean providers?"],
 ])("?%s is refused by naming %s", async (query, field, message) => {
   for (const path of ["models", "models/count"]) {
     const { status, json } = await gateway.get(`/v1/${path}?${query}`);
