@@ -9,3 +9,6 @@ export type AttemptOutcome =
   | { type: "hopeless"; error: ChatError }
   /** `status` is that of an upstream's refusal. `givenUp`: the client's own rules ended it. */
   | { type: "failed"; error: ChatError; status?: number; givenUp?: true };
+
+/** After which somebody may be asked again. */
+export type Failure = Extract<AttemptOutcome, { type: "failed" | "hopeless" }>;

@@ -27,8 +27,6 @@ import { judgeOutput } from "./judge-output.ts";
 import { refuseLosses } from "./refuse-losses.ts";
 import { waitToAsk } from "./wait-to-ask.ts";
 
-export type { AttemptOutcome };
-
 /** Largest error body read, in bytes. */
 const maxErrorBytes = 64 * 1024;
 

@@ -1,9 +1,7 @@
 import type { ChatError } from "@onerouter/protocols";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
-import type { AttemptOutcome } from "./attempt-outcome.ts";
+import type { Failure } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
-
-type Failure = Extract<AttemptOutcome, { type: "failed" | "hopeless" }>;
 
 /** Whether the client's rules name this refusal as one to fall back for. */
 export function isNamedByRules({ fields }: Generation, outcome: Failure): boolean {

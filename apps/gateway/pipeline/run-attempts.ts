@@ -1,7 +1,8 @@
 import { isRetryable, type ChatError, type ErrorCode } from "@onerouter/protocols";
 import type { Candidate, RoutePlan } from "../routing/route-plan.ts";
 import { accountAttempt } from "./account-attempt.ts";
-import { attempt, type AttemptOutcome } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
+import type { AttemptOutcome, Failure } from "./attempt-outcome.ts";
 import type { Generation } from "./generation.ts";
 import { isNamedByRules, limitAttempt, mayRepeat, staysWithModel } from "./follow-rules.ts";
 import { goOn, isWorthTheSame } from "./go-on.ts";
@@ -38,8 +39,9 @@ export async function runAttempts(
 ): Promise<boolean> {
   let lastError: ChatError = { code: "no_endpoint", message: "no endpoint of this model is configured" };
   const barred = new Set<Candidate>();
+  /** Answers whose tool calls were of no use. */
   let hopeless = 0;
-  let last: Exclude<AttemptOutcome, { type: "complete" | "aborted" }> | undefined;
+  let last: Failure | undefined;
   let lastModel = plan.model.id;
 
   for (let round = 0; ; round++) {
@@ -53,18 +55,8 @@ export async function runAttempts(
       const unlimited = round === 0 ? limitAttempt(generation, plan, candidate) : undefined;
       let outcome = await askHedged(generation, plan, candidate, (one, other) => attemptCandidate(one, other, ask));
       unlimited?.();
-      if (outcome.type === "failed" && outcome.error.refusesThoughts === true && !generation.leavesThoughtsOut) {
-        generation.leavesThoughtsOut = true;
-        outcome = await attemptCandidate(generation, candidate, ask);
-      }
-      if (outcome.type === "hopeless" && ++hopeless < mostAsked && prepareAgain(generation)) {
-        outcome = await attemptCandidate(generation, candidate, ask);
-        if (outcome.type === "hopeless") hopeless += 1;
-      } else if (
-        isBroken(outcome, generation) &&
-        isWorthTheSame(outcome.error, plan, candidate) &&
-        goOn(generation, candidate)
-      ) {
+      if (outcome.type === "hopeless") hopeless += 1;
+      if (prepareSame(generation, plan, candidate, outcome, hopeless)) {
         outcome = await attemptCandidate(generation, candidate, ask);
         if (outcome.type === "hopeless") hopeless += 1;
       }
@@ -79,13 +71,7 @@ export async function runAttempts(
       // That one endpoint was left out, or does not go on with an answer, says less than how another one failed.
       const isLeftOut = generation.refused.size > 0 && error.code === "unsupported_parameter" && mayPass;
       if (!isLeftOut && !(wasGoneOn && !isRetryable(error))) lastError = error;
-      const isTheEnd =
-        outcome.type === "hopeless"
-          ? hopeless >= mostAsked || !prepareAgain(generation)
-          : isBroken(outcome, generation)
-            ? !goOn(generation, candidate)
-            : !wasGoneOn && !shouldFallBack(error) && !isNamedByRules(generation, outcome);
-      if (isTheEnd) return finishWithError(generation, lastError);
+      if (!prepareNext(generation, candidate, outcome, error, hopeless)) return finishWithError(generation, lastError);
       if (isPassing(error)) mayPass = true;
       else barred.add(candidate);
     }
@@ -101,6 +87,36 @@ export async function runAttempts(
 
 function countRounds({ continuation }: Generation, { code }: ChatError): number {
   return continuation.timesGoneOn > 0 && code === "upstream_unreachable" ? roundsToReach : rounds;
+}
+
+/** Makes ready to ask the same candidate once more. @returns false when the next one is worth more */
+function prepareSame(
+  generation: Generation,
+  plan: RoutePlan,
+  candidate: Candidate,
+  outcome: AttemptOutcome,
+  hopeless: number,
+): boolean {
+  if (outcome.type === "hopeless") return hopeless < mostAsked && prepareAgain(generation);
+  if (outcome.type !== "failed") return false;
+  if (outcome.error.refusesThoughts === true && !generation.leavesThoughtsOut) {
+    generation.leavesThoughtsOut = true;
+    return true;
+  }
+  return isBroken(outcome, generation) && isWorthTheSame(outcome.error, plan, candidate) && goOn(generation, candidate);
+}
+
+/** Makes ready for the next candidate. @returns false when nobody else is to be asked */
+function prepareNext(
+  generation: Generation,
+  candidate: Candidate,
+  outcome: Failure,
+  error: ChatError,
+  hopeless: number,
+): boolean {
+  if (outcome.type === "hopeless") return hopeless < mostAsked && prepareAgain(generation);
+  if (isBroken(outcome, generation)) return goOn(generation, candidate);
+  return generation.continuation.timesGoneOn > 0 || shouldFallBack(error) || isNamedByRules(generation, outcome);
 }
 
 /** It failed when the client had a part of its answer. */
