@@ -82,7 +82,9 @@ test.each([
   "one beyond all measure is the %s upstream's fault, not the gateway's end (stream: %s)",
   async (model, stream) => {
     const heard = await gateway.ask(messagesClient, { model: `${model}-too-long`, stream });
-    expect([heard.status, messagesClient.isFinished(heard.text.slice(-1000))]).toEqual([stream ? 200 : 502, false]);
+    // A stream's headers do not wait for ever.
+    expect(stream ? [200, 502] : [502]).toContain(heard.status);
+    expect(messagesClient.isFinished(heard.text.slice(-1000))).toBe(false);
     expect((await gateway.generation(heard)).error_code).toMatch(/^upstream_/);
   },
   15_000,
