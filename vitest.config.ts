@@ -6,6 +6,8 @@ const minute = 60_000;
 // oxlint-disable-next-line import/no-default-export -- vitest reads the default export
 export default defineConfig({
   test: {
+    // Much of a test's time is waiting: vitest's own choice leaves one of two cores unused.
+    maxWorkers: "100%",
     projects: [
       // Property tests take seconds where the cores are shared.
       {
