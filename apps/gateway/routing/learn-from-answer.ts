@@ -30,7 +30,7 @@ export function learnFromAnswer(
   const held = session?.holders.find((holder) => holder.pair === pair);
   if (held !== undefined && held.tokens > 0 && isPrefix(held.tokens, usage.inputTokens)) {
     const expected = Math.min(held.tokens, usage.inputTokens);
-    knowledge.cacheShares.observe(key, now - held.at, usage.cacheReadTokens / expected);
+    knowledge.cacheShares.observe(key, now - held.at, usage.cacheReadTokens / expected, now);
   }
   knowledge.sessions.note(needs.session, pair, usage.inputTokens, now);
 }

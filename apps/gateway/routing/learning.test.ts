@@ -8,17 +8,42 @@ const minute = 60_000;
 
 test("what caches really give is learnt by age: one that lives for an hour from one that lives for minutes", () => {
   const shares = createCacheShares();
-  expect([0, 1, 2].map((age) => shares.expect("new", age))).toEqual([0.9, 0.5, 0]);
+  expect([0, 1, 2].map((age) => shares.expect("new", age, 0))).toEqual([0.98, 0.49, 0]);
   for (let turn = 0; turn < 30; turn++) {
-    shares.observe("hour", 20 * minute, 0.98);
-    shares.observe("minutes", 20 * minute, 0);
-    shares.observe("lucky", minute, turn % 2);
+    shares.observe("hour", 20 * minute, 0.98, 0);
+    shares.observe("minutes", 20 * minute, 0, 0);
+    shares.observe("lucky", minute, turn % 2, 0);
   }
-  expect(shares.expect("hour", ageOf(20 * minute))).toBeGreaterThan(0.9);
-  expect(shares.expect("minutes", ageOf(20 * minute))).toBeLessThan(0.1);
-  expect(shares.expect("lucky", ageOf(minute))).toBeCloseTo(0.54, 1);
-  for (let turn = 0; turn < 500; turn++) shares.observe("hour", 20 * minute, 0);
-  expect(shares.expect("hour", ageOf(20 * minute))).toBeLessThan(0.05);
+  expect(shares.expect("hour", ageOf(20 * minute), 0)).toBeGreaterThan(0.9);
+  expect(shares.expect("minutes", ageOf(20 * minute), 0)).toBeLessThan(0.1);
+  expect(shares.expect("lucky", ageOf(minute), 0)).toBeCloseTo(0.54, 1);
+  for (let turn = 0; turn < 500; turn++) shares.observe("hour", 20 * minute, 0, 0);
+  expect(shares.expect("hour", ageOf(20 * minute), 0)).toBeLessThan(0.05);
+});
+
+test.each([0.8, 0.95, 1])("where caches that work give %d, one nobody has tried is believed to do as well", (share) => {
+  const shares = createCacheShares();
+  for (let turn = 0; turn < 500; turn++) {
+    shares.observe("proven", minute, share, 0);
+    // One that misses, or has only what all conversations begin with, says nothing of what a hit gives.
+    shares.observe("none", minute, turn % 2 === 0 ? 0 : 0.2, 0);
+  }
+  expect(shares.expect("new", 0, 0)).toBeCloseTo(share, 3);
+  expect(shares.expect("proven", 0, 0)).toBeCloseTo(share, 3);
+  expect(shares.expect("none", 0, 0)).toBeLessThan(0.2);
+});
+
+test("a single miss is forgiven after days, what was seen often is not", () => {
+  const shares = createCacheShares();
+  shares.observe("once", minute, 0, 0);
+  for (let turn = 0; turn < 100; turn++) shares.observe("often", minute, 0, 0);
+  expect(shares.expect("once", 0, 0)).toBeLessThan(0.75);
+  expect(shares.expect("often", 0, 0)).toBeLessThan(0.06);
+  const later = 5 * 24 * 60 * minute;
+  expect(shares.expect("once", 0, later)).toBeGreaterThan(0.9);
+  expect(shares.expect("often", 0, later)).toBeLessThan(0.3);
+  // A clock that goes back makes nothing older or newer.
+  expect(shares.expect("often", 0, -later)).toBe(shares.expect("often", 0, 0));
 });
 
 test("how long conversations are, and how long people take, is learnt; with tools apart from without", () => {

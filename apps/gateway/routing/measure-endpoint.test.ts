@@ -79,7 +79,7 @@ describe("a conversation stays where its prompt is cached, as long as that is ch
       ["cached", true],
       ["plain", false],
     ]);
-    expect(candidates[0]).toMatchObject({ reason: "expected cost, with its cache", cachedTokens: 89_100 });
+    expect(candidates[0]).toMatchObject({ reason: "expected cost, with its cache", cachedTokens: 97_020 });
   });
 
   test("a switch has to earn back what it gives up: a single question goes to the cheapest", () => {
@@ -87,6 +87,15 @@ describe("a conversation stays where its prompt is cached, as long as that is ch
     expect(order(makeQuestion(offers, {}, { ...needs, tools: false, turns: 0, session: "x" }), knowledge)[0]).toBe(
       "plain",
     );
+  });
+
+  test("a new conversation tries the lower price of one nobody has tried; the old one stays with what it has", () => {
+    const knowledge = makeKnowledge();
+    for (let turn = 0; turn < 30; turn++) answered(knowledge, "cached", start + turn * 1000, turn === 0 ? 0 : 99_000);
+    const untried = { cached: price(1, 4, 0.1), untried: price(0.94, 4, 0.094) };
+    const now = start + 31_000;
+    expect(order(makeQuestion(untried, {}, { ...needs, session: "new" }), knowledge, now)[0]).toBe("untried");
+    expect(order(makeQuestion(untried, {}, needs), knowledge, now)[0]).toBe("cached");
   });
 
   test("caches are forgotten with time, and by those who turn out to have none", () => {

@@ -55,7 +55,7 @@ export function measureEndpoint(
   knowledge: Knowledge,
 ): Measure {
   const { key, endpoint } = prepared;
-  const { needs, session, horizon, gaps, now } = outlook;
+  const { needs, session, horizon, now } = outlook;
   const prices = pricesFor(prepared, promptTokens);
   const health = knowledge.health.endpoint(key);
   let failure = health?.failure(now) ?? 0.02;
@@ -78,7 +78,7 @@ export function measureEndpoint(
   const held = session === undefined ? undefined : findHolder(session, prepared.pairs);
   let cached = 0;
   if (held !== undefined && isPrefix(held.tokens, promptTokens)) {
-    cached = Math.min(held.tokens, promptTokens) * cacheShares.expect(key, ageOf(now - held.at));
+    cached = Math.min(held.tokens, promptTokens) * cacheShares.expect(key, ageOf(now - held.at), now);
   }
   const tokens: ExpectedTokens = {
     prompt: promptTokens,
@@ -90,7 +90,7 @@ export function measureEndpoint(
     writes: horizon > 1,
   };
   const first = costOf(prices, tokens);
-  const warmShare = horizon > 1 ? expectWarm(key, gaps, cacheShares) : 0;
+  const warmShare = horizon > 1 ? expectWarm(key, outlook, cacheShares) : 0;
   // A failure wastes what the turn costs there if it comes after content; one that comes at once costs only time.
   const wasted = health?.cutShare() ?? 0.5;
   const cost = averageCost(prices, first, tokens, horizon, session?.growth ?? usualGrowth, warmShare);
@@ -113,9 +113,9 @@ function findHolder({ holders }: Session, pairs: readonly string[]): Holder | un
 }
 
 /** The share of a prefix that its cache gives from turn to turn, some of which come late. */
-function expectWarm(key: string, gaps: readonly number[], cacheShares: CacheShares): number {
+function expectWarm(key: string, { gaps, now }: Outlook, cacheShares: CacheShares): number {
   let share = 0;
-  for (let age = 0; age < gaps.length; age++) share += (gaps[age] ?? 0) * cacheShares.expect(key, age);
+  for (let age = 0; age < gaps.length; age++) share += (gaps[age] ?? 0) * cacheShares.expect(key, age, now);
   return share;
 }
 
