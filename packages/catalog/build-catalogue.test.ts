@@ -101,3 +101,13 @@ test("a model that nobody has activated is found by its id and by what its provi
   }
   for (const name of ["author/other", "other", "twin", "nothing"]) expect(resolveInactive(name)).toBeUndefined();
 });
+
+test("a model is found by what providers call it that nobody has activated, unless that is another one's name", () => {
+  const also = ["other-2026-01-01", "idle", "kimi-k2-thinking"];
+  const idle: ProviderOffer = { ...reseller, models: { "author/other": { also }, "author/idle": {} } };
+  const { resolve } = buildCatalogue({ reseller }, {}, () => ({ idle }));
+  expect(resolve("other-2026-01-01")?.id).toBe("author/other");
+  expect(resolve("other-2026-01-01[1m]")?.endpoints.map(({ provider }) => provider)).toEqual(["reseller"]);
+  expect(resolve("idle")).toBeUndefined();
+  expect(resolve("kimi-k2-thinking")?.id).not.toBe("author/other");
+});

@@ -52,7 +52,7 @@ export interface CatalogueProvider {
 export interface Catalogue {
   /**
    * Finds a model by id or alias, case-sensitively; also by what follows the author in its id, or by a provider's name for
-   * it, if no other model is called so. A trailing `[1m]` (Claude Code's mark for a long context window) is not part of the
+   * it, if no other model is called so. That provider need not be one of those here. A trailing `[1m]` (Claude Code's mark for a long context window) is not part of the
    * name.
    */
   resolve(name: string): Model | undefined;
@@ -97,9 +97,10 @@ export function buildCatalogue(
     if (model !== undefined) for (const alias of names) byName.set(alias, model);
   }
   const shortNames = unambiguousNames(providers, byName);
-  let unused: { models: readonly Model[]; find(name: string): Model | undefined } | undefined;
-  const others = (): typeof unused & {} => (unused ??= collectOthers(inactive(), byName));
-  const find = (name: string): Model | undefined => byName.get(name) ?? shortNames.get(name);
+  let unused: OtherOffers | undefined;
+  const others = (): OtherOffers => (unused ??= collectOthers(inactive(), byName));
+  const find = (name: string): Model | undefined =>
+    byName.get(name) ?? shortNames.get(name) ?? others().otherNames.get(name);
   return {
     resolve: (name) => find(name) ?? (name.endsWith(longContextMark) ? find(withoutMark(name)) : undefined),
     providers: () => Object.entries(providers).map(([name, offer]) => toProvider(name, offer)),
@@ -111,15 +112,25 @@ export function buildCatalogue(
   };
 }
 
-/** The models that only these providers offer. */
+/** What providers offer that nobody has activated. */
+interface OtherOffers {
+  /** Those that no other provider offers. */
+  models: readonly Model[];
+  find(name: string): Model | undefined;
+  /** What they call models that active providers offer, too. */
+  otherNames: ReadonlyMap<string, Model>;
+}
+
 function collectOthers(
   providers: Readonly<Record<string, ProviderOffer>>,
   active: ReadonlyMap<string, Model>,
-): { models: readonly Model[]; find(name: string): Model | undefined } {
+): OtherOffers {
   const models = joinOffers(providers).filter(({ id }) => !active.has(id));
   const byName = new Map(models.map((model) => [model.id, model]));
   const shortNames = unambiguousNames(providers, byName);
-  return { models, find: (name) => byName.get(name) ?? shortNames.get(name) };
+  const find = (name: string): Model | undefined => byName.get(name) ?? shortNames.get(name);
+  const names = [...unambiguousNames(providers, active)].filter(([name]) => find(name) === undefined);
+  return { models, find, otherNames: new Map(names) };
 }
 
 /** In the order in which the models are first offered. */

@@ -2,7 +2,8 @@ import { defaultDatabaseUrl } from "./config-schema.ts";
 import type { Config } from "./config.ts";
 
 /**
- * The configuration used when there is no file: no key, no provider, only the mock upstream speaking Moonshot's dialect.
+ * The configuration used when there is no file: no key, no provider, only the mock upstream. It speaks Moonshot's dialect for
+ * the model of the first five minutes, and OpenRouter's for the hundreds that OpenRouter is known to offer.
  *
  * @param mockUrl where the mock upstream listens, `http://127.0.0.1:PORT`.
  */
@@ -33,6 +34,15 @@ export function createDefaultConfig(mockUrl: string): Config {
             pricing: { prompt: 0.6, completion: 2.5, cache_read: 0.15 },
           },
         },
+      },
+      "mock-openrouter": {
+        catalogue: "openrouter",
+        protocol: "openai-chat",
+        base_url: `${mockUrl}/openrouter/v1`,
+        api_keys: ["mock"],
+        vendor: "openrouter",
+        exclude: ["moonshotai/kimi-k2-thinking"],
+        models: {},
       },
     },
     catalogue: { refresh_hours: 24 },
