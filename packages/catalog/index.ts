@@ -4,6 +4,7 @@ export * from "./build-catalogue.ts";
 export * from "./check-refresh.ts";
 export * from "./data-policy.ts";
 export * from "./endpoint.ts";
+export * from "./endpoint-stats.ts";
 export * from "./known-provider.ts";
 export * from "./known-providers.ts";
 export * from "./match-models.ts";

@@ -7,7 +7,7 @@ import { principalOf } from "./authenticate-requests.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import { describeModel } from "./describe-model.ts";
 import { describeProviders } from "./describe-providers.ts";
-import type { ReadEndpointStats } from "./endpoint-stats.ts";
+import type { ReadEndpointStats } from "./read-endpoint-stats.ts";
 import { formatGeneration } from "./format-generation.ts";
 import {
   anthropicModel,

@@ -1,7 +1,6 @@
-import { buildCatalogue, type ModelOffer } from "@onerouter/catalog";
+import { buildCatalogue, type EndpointStats, type ModelOffer } from "@onerouter/catalog";
 import { expect, test } from "vitest";
 import { describeEndpoints } from "./describe-endpoints.ts";
-import type { EndpointStats } from "./endpoint-stats.ts";
 
 function describeOne(model: ModelOffer, stats: EndpointStats = { state: "closed" }, vendor = "generic"): unknown {
   const provider = {

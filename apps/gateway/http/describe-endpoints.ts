@@ -1,8 +1,16 @@
-import { nameOf, releasedAt, type DataPolicy, type Endpoint, type Model } from "@onerouter/catalog";
+import {
+  nameOf,
+  releasedAt,
+  type DataPolicy,
+  type Endpoint,
+  type EndpointStats,
+  type Model,
+  type Percentiles,
+} from "@onerouter/catalog";
 import { describeModalities } from "./describe-model.ts";
 import { describePricing } from "./describe-pricing.ts";
 import { abilitiesOf, inCommon, outputsOf, type EndpointAbilities } from "./endpoint-abilities.ts";
-import type { EndpointStats, Percentiles, ReadEndpointStats } from "./endpoint-stats.ts";
+import type { ReadEndpointStats } from "./read-endpoint-stats.ts";
 
 /** A model's endpoints as OpenRouter's SDK reads them, in the order of the configuration. */
 export function describeEndpoints(

@@ -1,5 +1,5 @@
 import { contextLengthOf, maxOutputTokensOf, releasedAt, type Catalogue, type Model } from "@onerouter/catalog";
-import type { ReadEndpointStats } from "./endpoint-stats.ts";
+import type { ReadEndpointStats } from "./read-endpoint-stats.ts";
 import { readModelFilter } from "./filter-models.ts";
 import { namesOf, type ListedModel, type ModelList, type ModelLists } from "./model-list.ts";
 import { readQuery, type Query } from "./read-query.ts";

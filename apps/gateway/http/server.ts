@@ -4,7 +4,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { allowedMethods } from "./allowed-methods.ts";
 import { authenticateRequests } from "./authenticate-requests.ts";
 import { catalogueRoutes } from "./catalogue-routes.ts";
-import { noStats, type ReadEndpointStats } from "./endpoint-stats.ts";
+import { noStats, type ReadEndpointStats } from "./read-endpoint-stats.ts";
 import { explainRouteRoute } from "./explain-route-route.ts";
 import { geminiModelRoutes } from "./gemini-model-routes.ts";
 import { createInferenceFront, goingDown, type InferenceFrontOptions } from "./inference-front.ts";

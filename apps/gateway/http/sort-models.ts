@@ -1,4 +1,4 @@
-import type { ReadEndpointStats } from "./endpoint-stats.ts";
+import type { ReadEndpointStats } from "./read-endpoint-stats.ts";
 import { priceOf } from "./filter-models.ts";
 import type { ListedModel } from "./model-list.ts";
 

@@ -1,28 +1,10 @@
+import type { EndpointStats, Percentiles } from "@onerouter/catalog";
 import type { EndpointHealth } from "./endpoint-health.ts";
 
-/** Percentiles as OpenRouter shows them: half (75, 90, 99 %) of the answers did better. */
-export interface Percentiles {
-  p50: number;
-  p75: number;
-  p90: number;
-  p99: number;
-}
-
-/** How an endpoint has been doing, for the catalogue. What nobody has measured is left out. */
-export interface EndpointStats {
-  /** Open: requests go elsewhere for the time being. */
-  state: "closed" | "open" | "half-open";
-  /** Percent of attempts that were answered. */
-  uptime5m?: number;
-  uptime30m?: number;
-  uptime1d?: number;
-  /** Seconds to the first content. */
-  latency?: Percentiles;
-  /** Tokens per second. */
-  throughput?: Percentiles;
-}
-
-/** @param now Unix milliseconds */
+/**
+ * How the endpoint has been doing, for the catalogue.
+ * @param now Unix milliseconds
+ */
 export function describeHealth(health: EndpointHealth | undefined, now: number): EndpointStats {
   if (health === undefined) return { state: "closed" };
   const { breaker } = health;

@@ -1,6 +1,4 @@
-import type { Endpoint } from "@onerouter/catalog";
-
-/** Percentiles as OpenRouter shows them. */
+/** Percentiles as OpenRouter shows them: half (75, 90, 99 %) of the answers did better. */
 export interface Percentiles {
   p50: number;
   p75: number;
@@ -8,7 +6,7 @@ export interface Percentiles {
   p99: number;
 }
 
-/** How an endpoint has been doing lately. What nobody has measured is left out. */
+/** How an endpoint has been doing lately, as lists of endpoints show it. What nobody has measured is left out. */
 export interface EndpointStats {
   /** Open: requests go elsewhere for the time being. */
   state: "closed" | "open" | "half-open";
@@ -21,9 +19,3 @@ export interface EndpointStats {
   /** Tokens per second. */
   throughput?: Percentiles;
 }
-
-/** Tells what is known of an endpoint's health at this moment. */
-export type ReadEndpointStats = (endpoint: Endpoint) => EndpointStats;
-
-/** Nobody measures. */
-export const noStats: ReadEndpointStats = () => ({ state: "closed" });
